@@ -41,7 +41,10 @@ from tests.reference.commands import commands
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = sorted(
-    [*(ROOT / name for name in ("README.md", "CHANGELOG.md", "CONTRIBUTING.md")), *(ROOT / "docs").rglob("*.md")]
+    [
+        *(ROOT / name for name in ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")),
+        *(ROOT / "docs").rglob("*.md"),
+    ]
 )
 COMMANDS = {" ".join(words): command for words, command in commands()}
 SANDBOX_READS_ITS_OWN = "sandbox"
@@ -246,3 +249,14 @@ def test_pages_count_the_parts_of_the_package_as_it_is() -> None:
             pattern = rf"^{re.escape(words).replace(re.escape('{}'), '([0-9]+)')}"
             numbers |= {int(number) for number in re.findall(pattern, file.read_text(encoding="utf-8"), re.MULTILINE)}
     assert stated == {words: {number} for words, number in counted.items()}
+
+
+def test_every_row_of_the_security_page_is_held_by_tests_that_there_are() -> None:
+    text = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
+    rows = [line for line in text.splitlines() if line.startswith("|") and not re.match(r"\|[-|]+$", line)]
+    threats = [row for row in rows if "held by" not in row and "who needs it" not in row]
+    source = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "tests").rglob("test_*.py"))
+    defined = set(re.findall(r"def (test_\w+)", source))
+    guarded = text[text.index("## Somebody at the HTTP port") :]
+    assert [name for name in re.findall(r"`(test_\w+)`", text) if name not in defined] == []
+    assert [row for row in threats if row in guarded and "`test_" not in row] == []

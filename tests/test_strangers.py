@@ -27,6 +27,9 @@ SAFE = frozenset(
 )
 # Handlers whose error is ours, though its type is everybody's.
 KNOWN = {
+    ("syncd/cli/commands.py", "UsageError"): "what somebody typed, made legible",
+    ("syncd/web/entry/provider.py", "AuthlibBaseError"): "codes alone: what is none is not told",
+    ("syncd/web/entry/provider.py", "ClaimError"): "names of claims alone, the same way",
     ("syncd/sync/names.py", "ValueError"): "RemoteRef.read says in our words what a name looks like",
 }
 

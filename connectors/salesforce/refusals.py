@@ -132,6 +132,7 @@ def told_by(code: str, message: str) -> tuple[str, str]:
 
 def in_words(message: str) -> str:
     """What Salesforce says, as it may be told: without addresses, telephones, the query that it quotes, or a book."""
+    message = message[-MOST:]
     _, quoted, behind = message.partition("ERROR at Row:")  # before it stands the query, with the values asked for
     return shortened(NUMBER.sub("…", EMAIL.sub("…", f"{quoted}{behind}" if quoted else message)))
 
@@ -231,6 +232,7 @@ PERSONAL = frozenset({"string", "email", "phone", "textarea", "url", "encrypteds
 NUMBER = re.compile(r"\+?\d[\d ()./-]{6,}\d")  # of a telephone, or long enough to be somebody's
 CODE = re.compile(r"[\w.:-]{1,100}")
 LONGEST = 400
+MOST = 4_000  # characters of a message that are looked at: patterns take their time for a book
 
 
 def row_error(error: Mapping[str, Any], payload: Payload, remote_id: str | None, shape: Shape) -> WriteError:
@@ -262,7 +264,7 @@ def clean(message: str, payload: Payload, shape: Shape) -> str:
         known = shape.fields.get(name)
         if isinstance(value, str) and len(value) > 2 and known and known.type in PERSONAL and name != KEY:
             message = message.replace(value, "…")
-    return shortened(EMAIL.sub("…", message))
+    return shortened(EMAIL.sub("…", message[:MOST]))
 
 
 def _kind(code: str, message: str, fields: Sequence[str], remote_id: str | None) -> WriteKind:

@@ -27,6 +27,7 @@ from syncd.errors import ConfigError, Unavailable
 from syncd.store import Store
 from syncd.store.copying import copy_rows, count_rows
 from syncd.store.migration import head
+from syncd.store.said import words_in
 from syncd.tables.growth import GROWTH
 
 FILE = "syncd-{at:%Y%m%dT%H%M%SZ}.backup"
@@ -128,11 +129,11 @@ def _reading(path: Path) -> Iterator[sqlite3.Connection]:
         with closing(sqlite3.connect(address, uri=True)) as connection:
             yield connection
     except OSError as error:
-        raise ConfigError(f"{path} cannot be read: {error.strerror or error}") from error
+        raise ConfigError(f"{path} cannot be read: {error.strerror}") from error
     except sqlite3.OperationalError as error:
-        raise ConfigError(f"{path} is no backup of syncd's: {error}") from error
+        raise ConfigError(f"{path} is no backup of syncd's: {words_in(error)}") from error
     except (sqlite3.DatabaseError, TypeError, ValueError) as error:
-        raise ConfigError(f"{path} is damaged: {error}; take another backup") from error
+        raise ConfigError(f"{path} is damaged ({type(error).__name__}); take another backup") from error
 
 
 def _sum_up(connection: sqlite3.Connection) -> tuple[dict[str, int], str]:
@@ -234,9 +235,9 @@ def _writable(target: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise ConfigError(f"{target} cannot be written: {error.strerror or error}") from error
+        raise ConfigError(f"{target} cannot be written: {error.strerror}") from error
     except sqlite3.OperationalError as error:
-        raise Unavailable(f"{target} could not be written: {error}") from error
+        raise Unavailable(f"{target} could not be written: {words_in(error)}") from error
 
 
 def _settle(path: Path) -> None:

@@ -58,11 +58,20 @@ _KNOWN = re.compile(
 
 def words_of(error: DBAPIError) -> str:
     """The words of a database's error that we know, else its code, else its type."""
-    known = dict.fromkeys(match[0] for match in _KNOWN.finditer(str(error.orig)))
-    return ": ".join(known) or code_of(error) or type(error.orig or error).__name__
+    return words_in(error.orig or error)
+
+
+def words_in(error: BaseException) -> str:
+    """The same of a driver's own error."""
+    known = dict.fromkeys(match[0] for match in _KNOWN.finditer(str(error)))
+    return ": ".join(known) or _code_in(error) or type(error).__name__
 
 
 def code_of(error: DBAPIError) -> str:
     """The SQLSTATE of PostgreSQL, or the name of SQLite's result; empty where there is none."""
-    codes = (getattr(error.orig, name, None) for name in ("sqlstate", "sqlite_errorname"))
+    return _code_in(error.orig)
+
+
+def _code_in(error: BaseException | None) -> str:
+    codes = (getattr(error, name, None) for name in ("sqlstate", "sqlite_errorname"))
     return next((str(code) for code in codes if code), "")

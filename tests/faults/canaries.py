@@ -50,7 +50,7 @@ OTHERS: Mapping[str, str] = {
 }
 
 
-def found(text: str) -> list[str]:
+def betrayals(text: str) -> list[str]:
     """Where a text gives a secret away, in any of the forms that are searched for."""
     key = [line for line in PRIVATE_KEY.splitlines() if not line.startswith("-----")]
     forms = (text, unquote(text), text.replace("\\n", "").replace("\n", ""))
@@ -67,7 +67,7 @@ def people(text: str) -> list[str]:
 def require_silent(texts: Iterable[str], *, named: bool = False) -> None:
     """No secret stands in these; named: a person may."""
     for text in texts:
-        assert found(text) == []
+        assert betrayals(text) == []
         assert named or people(text) == []
 
 

@@ -357,7 +357,7 @@ def _asked(address: str, daemon: "subprocess.Popen[str]") -> list[str]:
                 answer = requests.request(operation.method, f"{address}{path}", headers=headers, timeout=20)
                 named = operation.path in ("/api/quarantine", "/api/audit-log")
                 answers += [] if named and answer.ok else [f"{answer.headers} {answer.text}"]
-                assert canaries.found(answer.text) == []
+                assert canaries.betrayals(answer.text) == []
     return answers
 
 
@@ -400,8 +400,10 @@ def test_no_postgresql_column_keeps_a_secret(mappings: Path, empty_postgres: str
 
 
 def test_nothing_that_is_left_behind_holds_a_secret(cage: Cage) -> None:
-    """The store byte by byte, its log of writes, a copy of it, every temporary file; and no person in its words."""
+    """The store byte by byte, what SQLite keeps beside it, a backup, temporary files; and no person in its words."""
     cage.work()
+    backup = cage("backup", str(cage.folder / "backup.db"))
+    assert backup.code == 0, backup.err
     with closing(sqlite3.connect(cage.database)) as opened, closing(sqlite3.connect(cage.folder / "copy.db")) as copy:
         opened.backup(copy)
         tables = {name for (name,) in opened.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
@@ -427,8 +429,8 @@ def test_the_search_finds_what_it_looks_for() -> None:
         b64encode(f"an-app:{secret}".encode()).decode(),
         b64encode(secret.encode()).decode(),
     )
-    assert all(canaries.found(form) for form in forms)
-    assert canaries.found(f"{secret[:4]}\n{secret[4:]}")
-    assert canaries.found(PRIVATE_KEY)
+    assert all(canaries.betrayals(form) for form in forms)
+    assert canaries.betrayals(f"{secret[:4]}\n{secret[4:]}")
+    assert canaries.betrayals(PRIVATE_KEY)
     assert canaries.people("Ida KANARIENVOGEL") and canaries.people("call 212-555-0147")
-    assert not canaries.found("a bird") and not canaries.people("a bird")
+    assert not canaries.betrayals("a bird") and not canaries.people("a bird")
