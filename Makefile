@@ -9,10 +9,10 @@ TOOLCHAIN := $(PYTHON) tests/lightning/toolchain.py
 NODE_FROM := $(shell node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null || echo $(VENV)/.run)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lightning year bench cover pins image clean
+.PHONY: help demo test check lightning year bench cover pins image image-test clean
 
 help: ## say what can be made
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 # Nothing is installed but what is pinned, and no file of it whose hash is another: `make pins` writes the pins.
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -56,9 +56,11 @@ bench: $(VENV)/.dev ## measure against the floor, as ratios in one run
 pins: $(VENV)/.dev ## pin anew, with hashes; UPGRADE=all, or a package's name
 	$(BIN)/python -m tests.pins $(if $(UPGRADE),--upgrade $(filter-out all,$(UPGRADE)))
 
-image: ## build the container image without a container engine (see docs/how-to/container.md)
-	buildah --storage-driver vfs bud --isolation chroot $(if $(BASE),--build-arg BASE=$(BASE)) --network host \
-	  $(if $(TARGET),--target $(TARGET)) --tag syncd$(if $(TARGET),:$(TARGET)) .
+image: $(VENV)/.run ## build the container image by docker or podman; BASE=, TARGET=demo (docs/how-to/container.md)
+	BASE=$(BASE) TARGET=$(TARGET) $(BIN)/python -m tests.image.engine
+
+image-test: $(VENV)/.dev ## build both images, start them, and use them as an operator does
+	BASE=$(BASE) IMAGE_TEST=yes $(BIN)/python -m pytest -rsP tests/image
 
 clean: ## remove what was made
 	rm -rf $(VENV) .venv-newest dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

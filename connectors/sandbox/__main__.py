@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import gc
 import json
+import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -21,8 +22,11 @@ from connectors.sandbox.hubspot import Options
 from connectors.sandbox.hubspot.limits import TIERS
 from connectors.sandbox.relay import Relay
 from connectors.sandbox.server import HOST, Sandbox
+from connectors.sandbox.steering import steer
 
 BANKS = "banks"
+PORTAL = 62514  # each seed has a portal and an org of its own
+MADE_OF = ("size", "seed", "example", "contacts")  # what the records that are kept were made of
 WORLDS = (BANKS, "manufacturers", "supplier")
 PORTS = {
     "hubspot": ("http", 8801),
@@ -35,8 +39,14 @@ PORTS = {
 
 def main(arguments: Sequence[str] | None = None, *, program: str = "python -m connectors.sandbox") -> None:
     """Build the world that the arguments ask for, and serve it. `program`: how it was called, for its help."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if words[:1] == ["fault"]:
+        steer(words[1:], f"{program} fault")
+        return
     parser = _parser(program)
-    parsed = parser.parse_args(arguments)
+    parsed = parser.parse_args(words)
+    if parsed.keep and parsed.folder is None:
+        parser.error("--keep needs --folder: where the records are to stay")
     today = parsed.today or datetime.now(UTC).date()
     clock = Clock(datetime.combine(parsed.today, datetime.min.time(), UTC) if parsed.today else None)
     try:
@@ -51,6 +61,7 @@ def main(arguments: Sequence[str] | None = None, *, program: str = "python -m co
         search_delay=parsed.search_delay,
         search_disorder=parsed.search_disorder,
         seed=parsed.seed,
+        portal_id=PORTAL + parsed.seed,
     )
     ports = {
         (name.partition("-")[0], scheme): getattr(parsed, f"{name.replace('-', '_')}_port")
@@ -59,11 +70,22 @@ def main(arguments: Sequence[str] | None = None, *, program: str = "python -m co
     sandbox = Sandbox(
         world(parsed.size, parsed.seed, today, parsed.contacts, parsed.example),
         clock=clock, faults=faults, hubspot_options=options, ports=ports, host=parsed.host, database=database,
+        folder=parsed.folder, names=parsed.name,
     )  # fmt: skip
+    made_of = {name: str(getattr(parsed, name)) for name in MADE_OF}
+    if parsed.keep:
+        try:
+            sandbox.take_back(made_of)
+        except ValueError as error:
+            parser.error(str(error))
     # The world stays for good: without this, the collector would walk all of it again and again.
     gc.collect()
     gc.freeze()
-    sandbox.serve(lambda: print(json.dumps(sandbox.describe()), flush=True))
+    try:
+        sandbox.serve(lambda: print(json.dumps(sandbox.describe()), flush=True))
+    finally:
+        if parsed.keep:
+            sandbox.keep(made_of)
 
 
 def _faults(parsed: argparse.Namespace, database: Relay | None) -> Faults:
@@ -123,6 +145,9 @@ def _parser(program: str) -> argparse.ArgumentParser:
     parser.add_argument("--fault", action="append", default=[], metavar="RULE", help="a fault; may be repeated")
     parser.add_argument("--faults", metavar="FILE", help="faults from a JSON file")
     parser.add_argument("--database", metavar="HOST:PORT", help="a database to stand before, for the fault `restart`")
+    parser.add_argument("--folder", type=Path, help="where the certificate authority stays, for the next start too")
+    parser.add_argument("--keep", action="store_true", help="both vendors' records, too, from stop to start")
+    parser.add_argument("--name", action="append", default=[], help="a further name for the certificate; repeatable")
     parser.add_argument("--host", default=HOST, help="where to listen")
     for name, (_, port) in PORTS.items():
         parser.add_argument(f"--{name}-port", type=int, default=port, help=f"default {port}; 0: any free one")
@@ -135,6 +160,8 @@ EXAMPLES = """examples:
   {program} --size tiny --fault latency,seconds=0.2 --fault limited,system=hubspot,probability=0.1
   {program} --size tiny --fault cut_after,system=salesforce,method=PATCH,count=1
   {program} --size tiny --database 127.0.0.1:5432 --fault restart,path=/crm/*,skip=9,count=1,seconds=5
+  {program} --size tiny --folder ~/sandbox --keep
+  {program} fault limited,system=hubspot            (while it runs; {program} fault --help)
   {program} --size tiny --faults faults.json   {{"rules": [{{"kind": "html", "burst": 3}}], "seed": 7}}
 
 a fault RULE is KIND,name=value,…; while it runs, POST the JSON to /_sandbox/faults of either system, DELETE ends all.

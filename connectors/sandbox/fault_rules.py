@@ -23,7 +23,7 @@ KINDS: Mapping[str, str] = {
     "skew": "the Date header is off by `seconds`",
     "jump": "the clock of both vendors is set on by `seconds`, or back where they are negative",
     "restart": "the database that the sandbox stands before ends every connection, and takes none for `seconds`",
-    "hang": "no answer ever comes, and the connection stays",
+    "hang": "no answer ever comes, and the connection stays; `at` says from where on",
     "cut_before": "the connection ends before the call is handled",
     "cut_after": "the call is carried out, then the connection ends without an answer",
     "cut_during": "the connection ends after `part` of the body",
@@ -37,12 +37,15 @@ KNOBS: Mapping[str, tuple[type, str]] = {
     "count": (int, "how often it strikes at most; without it, for ever"),
     "skip": (int, "how many calls that fit pass first"),
     "burst": (int, "how many calls in a row one strike takes"),
-    "seconds": (float, "of latency, drip, skew, jump and restart"),
+    "at": (str, "where a hang sets in: connect (nobody takes a connection, for `seconds`), headers or body"),
+    "seconds": (float, "of latency, drip, skew, jump, restart, and of a hang at connect"),
     "status": (int, "of status and html"),
     "retry_after": (int, "seconds, as a header of refusals, status and html"),
-    "part": (float, "of the body that truncated and cut_during let through, 0 to 1"),
+    "part": (float, "of the body that truncated, cut_during and a hang in the body let through, 0 to 1"),
 }
 SYSTEMS = ("hubspot", "salesforce")
+PLACES = ("connect", "headers", "body")  # of a hang
+LONGEST_DEAF = 600.0  # seconds: who takes no connection cannot be told to take them again
 _COUNTED = frozenset({"struck", "seen", "running"})  # what `show` adds to a rule
 
 
@@ -65,6 +68,7 @@ class Rule:
     burst: int = 1
     seconds: float = 0.0
     status: int = 503
+    at: str = "headers"
     retry_after: int | None = None
     part: float = 0.5
     struck: int = 0
@@ -80,6 +84,10 @@ class Rule:
         for name, most in (("probability", 1), ("part", 1), ("status", 599)):
             if not 0 <= getattr(self, name) <= most:
                 raise ValueError(f"{self.kind}: {name} is {getattr(self, name)}, and has to be from 0 to {most}")
+        if self.at not in PLACES or (self.at != "headers" and self.kind != "hang"):
+            raise ValueError(f"{self.kind}: at is {self.at!r}; a hang, and nothing else, is at {', '.join(PLACES)}")
+        if self.at == "connect" and not 0 < self.seconds <= LONGEST_DEAF:
+            raise ValueError(f"{self.kind}: at=connect needs seconds, from above 0 to {LONGEST_DEAF:.0f}")
         if self.burst < 1 or self.skip < 0 or (self.count is not None and self.count < 0):
             raise ValueError(f"{self.kind}: burst is at least 1, skip and count are no less than 0")
 

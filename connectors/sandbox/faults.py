@@ -32,6 +32,7 @@ from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
+from functools import partial
 from typing import Any, Protocol
 
 from connectors.sandbox.fault_rules import KINDS, Rule, rule_of
@@ -45,6 +46,7 @@ Send = Callable[[Message], Awaitable[None]]
 
 REFUSALS = frozenset({"limited", "exhausted", "unavailable", "expired"})
 _ADDED = frozenset({"latency", "disturb", "skew", "jump", "restart"})  # these go together with another fault
+_STEPS = frozenset({"add", "now", "lift"})
 CUT = "sandbox.cut"  # scope extension: abort the connection at once
 CLOSE = "sandbox.close"  # scope extension: close it after what was written
 _HTML = b"<html><head><title>%d</title></head><body><h1>The service is temporarily unavailable</h1></body></html>"
@@ -73,12 +75,15 @@ class Vendor(Protocol):
 class Faults:
     """The rules in force, and the dice. `rules` empty: nothing goes wrong and nothing is slowed.
 
-    restart: ends every connection to the database that stands behind the sandbox, for so many seconds.
+    restart: ends every connection to the database that stands behind the sandbox, for so many seconds. jump: sets the
+    vendors' clock on. deafen: has a vendor take no connections for so many seconds. The sandbox's server gives them.
     """
 
     rules: list[Rule] = field(default_factory=list)
     seed: int = 0
     restart: Callable[[float], None] | None = None
+    jump: Callable[[float], None] | None = None
+    deafen: Callable[[str, float], None] | None = None
     dice: random.Random = field(init=False)
 
     def __post_init__(self) -> None:
@@ -96,9 +101,15 @@ class Faults:
     def load(self, content: Any) -> None:
         """Put rules from JSON in force: {"rules": [{"kind": …}, …], "seed": 7}, or the list alone, replace all others.
 
-        Raises ValueError where a rule cannot be read; the old rules then stay.
+        {"add": [{"kind": …}]} puts them beside those that stand, {"lift": KIND} ends those of a kind ("": all), and
+        {"now": [{"kind": …}]} does once and at once what needs no call: jump, restart, a hang at connect. Raises
+        ValueError where a rule cannot be read; the old rules then stay.
         """
         whole = {"rules": content} if isinstance(content, list) else content
+        if isinstance(whole, dict) and len(whole) == 1 and whole.keys() <= _STEPS:
+            ((step, what),) = whole.items()
+            self._step(step, what)
+            return
         if not isinstance(whole, dict) or not isinstance(whole.get("rules"), list):
             raise ValueError('faults are {"rules": [{"kind": "latency", "seconds": 0.5}, …], "seed": 7}')
         if strange := whole.keys() - {"rules", "seed", "kinds"}:
@@ -109,6 +120,36 @@ class Faults:
         if "seed" in whole:
             self.seed = int(whole["seed"])
             self.dice = random.Random(self.seed)
+
+    def _step(self, step: str, what: Any) -> None:
+        """Take one step: lift the rules of a kind, or read rules and add them, or do them now."""
+        if step == "lift":
+            if not isinstance(what, str) or (what and what not in KINDS):
+                raise ValueError(f"no fault is called {what!r}; there are {', '.join(KINDS)}")
+            self.rules[:] = [rule for rule in self.rules if what and rule.kind != what]
+            return
+        if not isinstance(what, list):
+            raise ValueError(f'{step} takes a list of rules: [{{"kind": "limited"}}, …]')
+        rules = [rule_of(given) for given in what]
+        if step == "add":
+            self.add(*rules)
+            return
+        self._require_able(rules)
+        if vain := [rule.kind for rule in rules if self._deed(rule) is None]:
+            raise ValueError(f"{vain[0]}: waits for a call; at once come jump, restart, and hang with at=connect")
+        for deed in filter(None, map(self._deed, rules)):
+            deed()
+
+    def _deed(self, rule: Rule) -> Callable[[], object] | None:
+        """What a rule does where it concerns no call: to the clock, the database, or whoever connects."""
+        if rule.kind == "jump" and self.jump:
+            return partial(self.jump, rule.seconds)
+        if rule.kind == "restart" and self.restart:
+            return partial(self.restart, rule.seconds)
+        if rule.at == "connect" and self.deafen:
+            soon = partial(self.deafen, rule.system, rule.seconds)  # after the answer to whoever asked for it
+            return lambda: asyncio.get_running_loop().call_later(0.1, soon)
+        return None
 
     def _require_able(self, rules: Iterable[Rule]) -> None:
         if self.restart is None and any(rule.kind == "restart" for rule in rules):
@@ -133,7 +174,9 @@ class Faults:
                 vendor.clock.advance(rule.seconds)
             elif rule.kind == "restart" and self.restart is not None:
                 self.restart(rule.seconds)
-        spoiler = next((rule for rule in struck if rule.kind not in _ADDED), None)
+            elif rule.at == "connect" and self.deafen is not None:
+                self.deafen(rule.system or vendor.system, rule.seconds)  # this call's connection ends with the others
+        spoiler = next((rule for rule in struck if rule.kind not in _ADDED and rule.at != "connect"), None)
         if spoiler is None:
             await vendor.answer(scope, receive, send)
         else:
@@ -145,7 +188,7 @@ async def _spoil(rule: Rule, vendor: Vendor, scope: Scope, receive: Receive, sen
         case "cut_before":
             await _drain(receive)
             await _cut(scope, receive)
-        case "hang":
+        case "hang" if rule.at == "headers":
             await _drain(receive)
             await _gone(receive)
         case kind if kind in REFUSALS | {"html", "status"}:
@@ -186,6 +229,10 @@ async def _mangle(rule: Rule, vendor: Vendor, scope: Scope, receive: Receive, se
             await _start(send, status, headers, len(body))
             await send({"type": "http.response.body", "body": body[:cut_at], "more_body": True})
             await _cut(scope, receive, CLOSE)
+        case "hang":
+            await _start(send, status, headers, len(body))
+            await send({"type": "http.response.body", "body": body[:cut_at], "more_body": True})
+            await _gone(receive)
         case "drip":
             await _drip(send, status, headers, body, rule.seconds)
 

@@ -7,7 +7,7 @@ import signal
 import socket
 import tempfile
 import threading
-from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from email.utils import formatdate
@@ -15,7 +15,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, cast
 
-import trustme
 import uvicorn
 import uvloop
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -23,6 +22,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from connectors.sandbox.clock import Clock
 from connectors.sandbox.faults import CLOSE, CUT, Faults
 from connectors.sandbox.relay import Relay
+from connectors.sandbox.staying import CERTIFICATE, SERVER, certify, keep, take_back
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -65,6 +65,7 @@ class _Server(uvicorn.Server):
         self.listening = threading.Event()
         self._ended = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._hearing: asyncio.Future[None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -77,6 +78,29 @@ class _Server(uvicorn.Server):
         if self._loop is not None:
             with suppress(RuntimeError):  # the loop has ended by itself
                 self._loop.call_soon_threadsafe(self._ended.set)
+
+    def deafen(self, seconds: float) -> None:
+        """Take no connection for so long: who connects waits in the kernel's queue, before any TLS; open ones end."""
+        kept = [
+            socket.fromfd(listening.fileno(), socket.AF_INET, socket.SOCK_STREAM)
+            for server in self.servers
+            for listening in server.sockets
+        ]
+        for server in self.servers:
+            server.close()
+        self.servers.clear()
+        for connection in list(self.server_state.connections):
+            cast(CuttingProtocol, connection).transport.abort()
+        self._hearing = asyncio.ensure_future(self._hear_again(kept, seconds))
+
+    async def _hear_again(self, listening: list[socket.socket], seconds: float) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._ended.wait(), seconds)
+        if self.should_exit:
+            for line in listening:
+                line.close()
+        else:
+            await super().startup(listening)
 
     async def main_loop(self) -> None:
         if not self.should_exit:  # uvicorn would look ten times a second
@@ -110,7 +134,8 @@ class Sandbox:
     Either give a world (`.hubspot` and `.salesforce`, or one of them: name → records) or ready-made ASGI apps. `ports`
     names fixed ports by (system, scheme); free ones are taken where it is silent. The attributes hubspot_url,
     hubspot_https_url, salesforce_url (HTTPS), salesforce_http_url and ca_file are valid while it runs. database: what
-    stands before a database, at the port ("database", "tcp"), so that a fault may restart it.
+    stands before a database, at the port ("database", "tcp"), so that a fault may restart it. folder: where the
+    certificate authority stays; without it, there is another one each time. names: what else its certificate is for.
     """
 
     def __init__(
@@ -126,6 +151,8 @@ class Sandbox:
         ports: Mapping[tuple[str, str], int] | None = None,
         host: str = HOST,
         database: Relay | None = None,
+        folder: Path | None = None,
+        names: Iterable[str] = (),
     ) -> None:
         either = next((app for app in (hubspot, salesforce) if app is not None), None)
         self.clock: Callable[[], datetime] = clock or getattr(either, "clock", None) or Clock()
@@ -141,7 +168,9 @@ class Sandbox:
         self._servers: dict[tuple[str, str], _Server] = {}
         self._sockets: dict[tuple[str, str], socket.socket] = {}
         self._thread: threading.Thread | None = None
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._folder = folder.resolve() if folder else None
+        self._names = (HOST, "localhost", "::1", *names)
+        self._scratch: tempfile.TemporaryDirectory[str] | None = None
 
     def _hubspot(self, world: Any, options: Any) -> App | None:
         if getattr(world, "hubspot", None) is None:
@@ -160,6 +189,17 @@ class Sandbox:
             options.setdefault("currencies", [Currency(one.code, one.rate, dated=one.dated) for one in currencies])
         simulator: App = SalesforceSimulator(world.salesforce, clock=self.clock, faults=self.faults, **options)
         return simulator
+
+    def keep(self, made_of: Mapping[str, Any]) -> None:
+        """Write both vendors' records into the folder, as they stand; made_of: by which options they were made."""
+        assert self._folder is not None, "records are kept in a folder"
+        keep(self._folder, made_of, self.clock, {"hubspot": self.hubspot, "salesforce": self.salesforce})
+
+    def take_back(self, made_of: Mapping[str, Any]) -> None:
+        """Go on with the records that were kept in the folder, where there are any; before it serves. ValueError."""
+        assert self._folder is not None, "records are kept in a folder"
+        clock = take_back(self._folder, made_of, {"hubspot": self.hubspot, "salesforce": self.salesforce})
+        self.clock = clock or self.clock
 
     def url(self, system: str, scheme: str) -> str:
         """Return where a system listens."""
@@ -196,7 +236,7 @@ class Sandbox:
     def ca_file(self) -> str:
         """The throw-away certificate authority, to be trusted by HTTPS clients."""
         assert self._folder is not None, "the sandbox is not running"
-        return str(Path(self._folder.name) / "ca.pem")
+        return str(self._folder / CERTIFICATE)
 
     def describe(self) -> dict[str, Any]:
         """Return where everything listens, and with which credentials."""
@@ -243,15 +283,16 @@ class Sandbox:
             self._clean()
 
     def _prepare(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="sandbox-")
-        folder = Path(self._folder.name)
-        authority, names = trustme.CA(), (HOST, "localhost", "::1")
-        authority.cert_pem.write_to_path(folder / "ca.pem")
-        authority.issue_cert(*names).private_key_and_cert_chain_pem.write_to_path(folder / "server.pem")
+        if self._folder is None:
+            self._scratch = tempfile.TemporaryDirectory(prefix="sandbox-")
+            self._folder = Path(self._scratch.name)
+        folder = self._folder
+        self.faults.jump, self.faults.deafen = self._jump, self._deafen
+        certify(folder, self._names)
         for system, scheme in SCHEMES:
             app = getattr(self, system)
             if app is not None:
-                certificate = str(folder / "server.pem") if scheme == "https" else None
+                certificate = str(folder / SERVER) if scheme == "https" else None
                 config = uvicorn.Config(
                     dated(app, self.clock),
                     http=CuttingProtocol,
@@ -283,7 +324,7 @@ class Sandbox:
         ended = asyncio.Event()
         relaying = self._relay(ended)
         try:
-            await asyncio.gather(*(server.serve(sockets=[self._sockets[key]]) for key, server in servers))
+            await asyncio.gather(*(server.serve(sockets=[self._sockets[key].dup()]) for key, server in servers))
         finally:
             ended.set()
             await relaying
@@ -299,9 +340,20 @@ class Sandbox:
             listening.close()
         self._servers.clear()
         self._sockets.clear()
-        if self._folder is not None:
-            self._folder.cleanup()
-            self._folder = None
+        self.faults.jump = self.faults.deafen = None
+        if self._scratch is not None:
+            self._scratch.cleanup()
+            self._scratch = self._folder = None
+
+    def _jump(self, seconds: float) -> None:
+        """Set the clock of both vendors on, or back."""
+        cast(Clock, self.clock).advance(seconds)
+
+    def _deafen(self, system: str, seconds: float) -> None:
+        """Have a vendor (both, where none is named) take no connection for so long; those that are open end."""
+        for (named, _), server in self._servers.items():
+            if system in ("", named):
+                server.deafen(seconds)
 
 
 def dated(app: App, clock: Callable[[], datetime]) -> App:

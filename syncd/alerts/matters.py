@@ -46,14 +46,15 @@ def looking(store: Store, pulse: Pulse, today: Callable[[], date]) -> Callable[[
 
 
 def of_health(health: Health) -> Iterator[Matter]:
-    """What is wrong with the installation."""
+    """What is wrong with the installation; of records how many alone, as a vendor's words may name people."""
     for finding in health.findings:
+        by_record = finding.kind is FindingKind.QUARANTINE
         yield Matter(
             key=finding.key,
             kind=finding.kind.value,
             grade=finding.grade.value,
             where=finding.where,
-            what=finding.what,
+            what=finding.what.partition(": ")[0] if by_record else finding.what,
             mend=finding.mend,
             look=finding.look,
             since=finding.since,

@@ -27,6 +27,10 @@ def sandbox(context: typer.Context) -> None:
     - `syncd sandbox --size tiny`
 
     - `syncd sandbox --size tiny --fault limited,system=hubspot,probability=0.1`
+
+    - `syncd sandbox --size tiny --folder sandbox --keep`
+
+    - `syncd sandbox fault limited,system=hubspot`
     """
     require_sandbox()
     from connectors.sandbox.__main__ import main as serve_sandbox

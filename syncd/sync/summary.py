@@ -117,7 +117,7 @@ class Summary:
                 "changed": counts.changed.total(),
                 "judged": len(counts.judged),
                 "calls": {system: number for system, number in self.calls.items() if number},
-                "causes": [f"{cause.kind.value}: {cause}" for cause in causes[:LOGGED]] + more,
+                "causes": [_without_records(cause) for cause in causes[:LOGGED]] + more,
                 "notes": [note for note in self.notes if note not in self.waits][:LOGGED],
             }
         )
@@ -145,7 +145,15 @@ class Summary:
 
 
 LOGGED: Final = 5  # causes, and notes, that a line of the log names
+_OF_RECORDS = (CauseKind.REFUSED, CauseKind.UNREADABLE)
 _NEWS = {"changed", "swept", "matched"}
+
+
+def _without_records(cause: Cause) -> str:
+    """A cause as the log names it: what a vendor says of single records may hold anybody's address."""
+    if cause.kind in _OF_RECORDS:
+        return f"{cause.kind.value}: {', '.join(cause.where)}: {cause.number:,} records"
+    return f"{cause.kind.value}: {cause}"
 
 
 def _said(content: Mapping[str, Any]) -> dict[str, Any]:

@@ -65,7 +65,7 @@ def test_the_agreement_is_looked_at_again_once_a_run_has_ended(sqlite_store: Sto
 
 def test_a_finding_is_told_as_it_is() -> None:
     finding = Finding(
-        *(FindingKind.QUARANTINE, ("hubspot.contacts",), "many", "mend", Grade.WARNING, NOW),
+        *(FindingKind.QUARANTINE, ("hubspot.contacts",), "many: ann@bank.example", "mend", Grade.WARNING, NOW),
         *("syncd quarantine list", 12, "x"),
     )
     (matter,) = of_health(Health.of([finding]))

@@ -22,7 +22,9 @@ from syncd import logs
 from syncd.cli import app
 from syncd.cli.spreadsheet import show_csv
 from syncd.events import EVENTS, RUN
+from syncd.model.runs import Cause, CauseKind
 from syncd.sync.cycle import Wiring
+from syncd.sync.summary import Summary
 from syncd.sync.threads import of_this_run
 from syncd.sync.verbs import VERBS
 from tests.faults.test_j_settings import STEERS
@@ -108,6 +110,12 @@ def test_a_daemons_day_is_small_and_names_nobody(wiring: Wiring, capsys: pytest.
         assert isinstance(line["run"], int)
     for line in lines(err):
         assert line["event"] in EVENTS or line["event"] in VERBS
+
+
+def test_what_a_vendor_says_of_records_stays_in_the_store() -> None:
+    words = "a contact with the address ann@bank.example is there already"
+    summary = Summary(set_aside=[Cause(CauseKind.REFUSED, ("salesforce.Contact",), words, "mend it", 3)])
+    assert summary.logged()["causes"] == ["refused: salesforce.Contact: 3 records"]
 
 
 def ended(wiring: Wiring) -> list[dict[str, Any]]:

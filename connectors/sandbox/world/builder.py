@@ -131,7 +131,7 @@ def _build(seed: int, calendar: Calendar, size: Size, trade: Trade) -> tuple[Rec
         **{kind: records for kind, records in touches.items() if kind.islower()},
     }
     salesforce: Records = {
-        "Organization": [org.organization(calendar)],
+        "Organization": [org.organization(calendar, seed)],
         "UserRole": staff.roles(calendar),
         "Group": org.queues(calendar),
         "User": staff.users(calendar, trade.desks),

@@ -33,11 +33,11 @@ _QUEUED = 25  # one lead in so many is in the queue
 _BIN_DAYS = 14  # the recycle bin keeps deleted rows for 15 days
 
 
-def organization(calendar: Calendar) -> Row:
-    """Return the one row that describes the org."""
+def organization(calendar: Calendar, seed: int) -> Row:
+    """Return the one row that describes the org: each seed has one of its own."""
     created = offset(calendar.ago(1_200))
     return {
-        "Id": with_checksum("00DHs0000000001"),
+        "Id": with_checksum(f"00DHs{seed % 10**10:010d}"),
         "Name": "Syncd Demo",
         "OrganizationType": "Enterprise Edition",
         "InstanceName": "SBX1",
