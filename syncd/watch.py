@@ -20,9 +20,9 @@ from syncd.doctor import endpoints
 from syncd.errors import SyncdError
 from syncd.health.kept import keep
 from syncd.health.life import EVERY, Life, this_process
+from syncd.health.looked_up import LOOKED_UP, look_up
 from syncd.health.validity import of_certificates
 from syncd.health.vendors import PATIENCE, Calls, of_budgets, untold
-from syncd.health.waiting import unaccepted
 from syncd.model.health import Finding, FindingKind, Grade
 from syncd.pulse import Pulse
 from syncd.store.unit import UnitOfWork
@@ -195,7 +195,9 @@ class Watch:
         self._life.keep(unit)
         budgets = self._budgets()
         keep(unit, (FindingKind.UNAVAILABLE,), self._calls.unanswered(budgets, steady()))
-        keep(unit, (FindingKind.WISHES,), unaccepted(unit, self._life.beat_at))
+        now = self._life.beat_at
+        met = (finding._replace(since=now) for finding in look_up(self._wiring.store, unit, now))
+        keep(unit, LOOKED_UP, met)
         keep(unit, (FindingKind.BUDGET,), of_budgets(budgets, self._life.beat_at), untold(budgets))
         for kind, findings in pending:
             keep(unit, (kind,), findings)

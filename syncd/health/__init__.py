@@ -18,10 +18,11 @@ from syncd.health.daemons import of_daemon
 from syncd.health.database import away, disk, unwritable
 from syncd.health.kept import read_kept
 from syncd.health.life import Life
+from syncd.health.looked_up import LOOKED_UP, look_up
 from syncd.health.streams import of_streams
 from syncd.health.validity import of_tokens
-from syncd.health.waiting import grown, paused, unaccepted, unheard
-from syncd.model.health import Finding, FindingKind, Health
+from syncd.health.waiting import paused, unheard
+from syncd.model.health import Finding, Health
 from syncd.pulse import Pulse
 from syncd.store import Store
 from syncd.store.readiness import require_ready
@@ -34,9 +35,9 @@ def examine(store: Store, now: datetime, pulse: Pulse | None = None) -> Health:
     """Say how syncd is. pulse: what the daemon of this process knows besides. Raises nothing of the database's."""
     try:
         require_ready(store)
-        return Health.of([*disk(store, now), *unwritable(store, pulse), *_of_store(store, now)])
+        return Health.of([*unwritable(store, pulse), *_of_store(store, now)])
     except (SyncdError, DBAPIError) as error:
-        return Health.of([*disk(store, now), away(error, pulse)])
+        return Health.of([*disk(store), away(error, pulse)])
 
 
 def _of_store(store: Store, now: datetime) -> Iterator[Finding]:
@@ -45,8 +46,7 @@ def _of_store(store: Store, now: datetime) -> Iterator[Finding]:
         life = Life.read(unit)
         failing = [*of_cycles(unit, life, now)]
         yield from failing
-        yield from _noted(unit, now, {finding.key for finding in failing})
-        yield from grown(unit, now)
+        yield from _noted(store, unit, now, {finding.key for finding in failing})
         yield from unheard(unit)
         yield from of_tokens(unit, now)
         if stopped := [*paused(unit), *of_daemon(unit, life, now, held=held)]:
@@ -55,12 +55,12 @@ def _of_store(store: Store, now: datetime) -> Iterator[Finding]:
             yield from of_streams(unit, life, now, explained={finding.about for finding in failing}, held=held)
 
 
-def _noted(unit: UnitOfWork, now: datetime, explained: Collection[str]) -> Iterator[Finding]:
-    """What the daemon noted. Of wishes it knows since when; how many they are by now, the store itself tells."""
+def _noted(store: Store, unit: UnitOfWork, now: datetime, explained: Collection[str]) -> Iterator[Finding]:
+    """What the daemon noted. Of what can be looked up now, it noted since when."""
     noted = {finding.key: finding for finding in read_kept(unit, now)}
-    for finding in unaccepted(unit, None):
+    for finding in look_up(store, unit, now):
         known = noted.get(finding.key)
         yield finding._replace(since=known.since) if known else finding
     for key, finding in noted.items():
-        if finding.kind is not FindingKind.WISHES and key not in explained:
+        if finding.kind not in LOOKED_UP and key not in explained:
             yield finding

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 
 from syncd.errors import ConfigError
@@ -36,7 +35,7 @@ def unwritable(store: Store, pulse: Pulse | None) -> Iterator[Finding]:
         yield Finding(FindingKind.DATABASE, (), f"nothing can be written: {why}", mend, Grade.FAILING, since, DOCTOR)
 
 
-def disk(store: Store, now: datetime) -> Iterator[Finding]:
+def disk(store: Store) -> Iterator[Finding]:
     """Yield that the disk of an SQLite store is nearly full, by what a cycle may need of it.
 
     One that reads everything again may write every page of the store to the log beside it, before the log is folded in

@@ -25,11 +25,8 @@ def paused(unit: UnitOfWork) -> Iterator[Finding]:
     yield Finding(FindingKind.PAUSED, (), what, mend, Grade.WARNING, since, "syncd audit-log")
 
 
-def unaccepted(unit: UnitOfWork, since: datetime | None) -> Iterator[Finding]:
-    """Yield the wishes that a system did not accept and that are tried again, by system.
-
-    A wish knows not since when: the daemon keeps this, and with it since when there have been any at all.
-    """
+def unaccepted(unit: UnitOfWork) -> Iterator[Finding]:
+    """Yield the wishes that a system did not accept and that are tried again, by system."""
     numbers: dict[str, dict[str, int]] = {}
     for (system, object_), number in unit.wishes.count_unaccepted().items():
         numbers.setdefault(system, {})[object_] = number
@@ -38,7 +35,7 @@ def unaccepted(unit: UnitOfWork, since: datetime | None) -> Iterator[Finding]:
         mend = "mend the records, or what refuses them; `syncd plan` says of each why"
         where = tuple(f"{system}.{name}" for name in objects)
         number = sum(objects.values())
-        yield Finding(FindingKind.WISHES, where, what, mend, Grade.WARNING, since, "syncd plan", number, system)
+        yield Finding(FindingKind.WISHES, where, what, mend, Grade.WARNING, None, "syncd plan", number, system)
 
 
 def grown(unit: UnitOfWork, now: datetime) -> Iterator[Finding]:

@@ -152,7 +152,7 @@ def test_a_disk_that_is_nearly_full_is_told_by_what_a_cycle_needs(
 ) -> None:
     for free, grade in ((LEAST, None), (LEAST - 1, "warning"), (60_000_000, "failing")):
         monkeypatch.setattr("shutil.disk_usage", lambda _, free=free: SimpleNamespace(free=free))
-        assert [finding.grade.value for finding in disk(sqlite_store, NOON)] == ([grade] if grade else [])
+        assert [finding.grade.value for finding in disk(sqlite_store)] == ([grade] if grade else [])
 
 
 # ---- the watch ---------------------------------------------------------------------------------------------------
