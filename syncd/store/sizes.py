@@ -49,6 +49,7 @@ def _table(
         "oldest": day.isoformat() if isinstance(day, date) else None,
         "bound": growth.bound.value,
         "days": days if growth.bound is Bound.DAYS else None,
+        "after": growth.after or None,
         "why": growth.why,
     }
     if name == "activity" and days:
@@ -85,4 +86,6 @@ def kept_in_words(table: dict[str, Any]) -> str:
     """How long a table's rows are kept, for people."""
     if table["days"] is None:
         return str(table["bound"])
-    return f"{table['days']:,} days" if table["days"] else Bound.EVER.value
+    if not table["days"]:
+        return Bound.EVER.value
+    return " ".join(filter(None, (f"{table['days']:,} days", table["after"])))

@@ -23,7 +23,7 @@ class Growth(NamedTuple):
 
     keep: of what goes by days, the setting (a name of `Keep`). dated: the column by whose day a row goes; a row without
     one stays; empty: its statements stand in `syncd/store/pruning`. oldest: the column that says how old a row is.
-    carried: whether a restored backup brings its rows.
+    carried: whether a restored backup brings its rows. after: from when on the days are counted, or of what.
     """
 
     bound: Bound
@@ -32,6 +32,7 @@ class Growth(NamedTuple):
     dated: str = ""
     oldest: str = ""
     carried: bool = True
+    after: str = ""
 
 
 def _ever(why: str, oldest: str = "") -> Growth:
@@ -44,7 +45,9 @@ def _world(why: str, oldest: str = "") -> Growth:
 
 GROWTH: Final[Mapping[str, Growth]] = {
     # what we saw
-    "source_record": Growth(Bound.DAYS, "one a remote record; of one that is gone for so many days", keep="gone"),
+    "source_record": Growth(
+        Bound.DAYS, "one a remote record; of one that is gone for so many days", keep="gone", after="once gone"
+    ),
     "cursor": _world("one a stream"),
     "seen": _world("what a running full read has met; it goes with its end"),
     "quarantine": _world("what cannot be read or written, until it can or is gone", "since"),
@@ -59,7 +62,13 @@ GROWTH: Final[Mapping[str, Growth]] = {
     "contact": _world("people"),
     "campaign": _world("campaigns"),
     "campaign_member": _world("memberships"),
-    "activity": Growth(Bound.DAYS, "what people did, as far as no rule rests on it", keep="activities", oldest="at"),
+    "activity": Growth(
+        Bound.DAYS,
+        "what people did, as far as no rule rests on it",
+        keep="activities",
+        oldest="at",
+        after="where nothing rests on it",
+    ),
     "opportunity": _world("opportunities", "created_at"),
     "stage_change": _world("stages of opportunities", "at"),
     "line_item": _world("products of opportunities"),
@@ -77,10 +86,19 @@ GROWTH: Final[Mapping[str, Growth]] = {
     # the house
     "snapshot": Growth(Bound.DAYS, "the audit's counts of a day", keep="snapshots", dated="day", oldest="day"),
     "gap": Growth(
-        Bound.DAYS, "people missing at an account; of one that was closed", "snapshots", "closed_on", oldest="since"
+        Bound.DAYS,
+        "people missing at an account; of one that was closed",
+        "snapshots",
+        "closed_on",
+        oldest="since",
+        after="once closed",
     ),
-    "run": Growth(Bound.DAYS, "what was done; failures longer", keep="runs", oldest="finished_at"),
-    "alert": Growth(Bound.DAYS, "what was told; of what is over", "failed_runs", "over_at", oldest="first_at"),
+    "run": Growth(
+        Bound.DAYS, "what was done; failures longer", keep="runs", oldest="finished_at", after="where it ended well"
+    ),
+    "alert": Growth(
+        Bound.DAYS, "what was told; of what is over", "failed_runs", "over_at", oldest="first_at", after="once over"
+    ),
     "alert_message": Growth(Bound.DAYS, "what was sent to whom; of what was taken", "failed_runs", "sent_at", "at"),
     "token": _world("tokens of programs, until they are revoked: one that runs out opens no door to others", "made_at"),
     "session": Growth(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ import requests
 
 from connectors.sandbox.__main__ import main
 from connectors.sandbox.clock import Clock
+from connectors.sandbox.fault_rules import read
 from connectors.sandbox.faults import Faults
 from connectors.sandbox.hubspot import HubSpotSimulator
 from connectors.sandbox.server import Sandbox
@@ -122,3 +125,11 @@ def test_where_no_sandbox_answers_is_told(capsys: pytest.CaptureFixture[str]) ->
         main(["fault", "--at", "http://127.0.0.1:1"])
     assert ended.value.code == 3
     assert "no sandbox answers at http://127.0.0.1:1" in capsys.readouterr().err
+
+
+def test_every_fault_of_the_how_to_is_one() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "how-to" / "rehearse-faults.md").read_text(encoding="utf-8")
+    rows = [line.split("|")[1] for line in page.splitlines() if line.startswith("| `")]
+    rules = [text.removeprefix("--now ") for row in rows for text in re.findall(r"`([^`]+)`", row) if text != "at=body"]
+    assert len(rules) >= 12
+    assert {read(rule).kind for rule in rules} >= {"hang", "jump", "restart", "unavailable", "expired", "cut_after"}
