@@ -41,8 +41,8 @@ def list_alerts(
     with opened() as store, store.reading() as unit:
         alerts, unheard, dropped = unit.alerts.last(last), unit.alerts.unheard(), unit.alerts.dropped(now)
     if as_json:
-        told, waiting = [_plain(one) for one in alerts], [_waiting(one) for one in unheard]
-        show_json({"alerts": told, "unheard": waiting, "dropped": [each._asdict() for each in dropped]})
+        shown, waiting = [_plain(one) for one in alerts], [_waiting(one) for one in unheard]
+        show_json({"alerts": shown, "unheard": waiting, "dropped": [each._asdict() for each in dropped]})
         return
     rows = [_row(one, now) for one in alerts]
     headings = ("state", "grade", "kind", "where", "since", "told", "what")
