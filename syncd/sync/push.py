@@ -28,7 +28,6 @@ from syncd.sync.whereabouts import BATCH, Remote, Whereabouts, look
 DraftDigests = Mapping[tuple[str, str], str]  # (object, key) → digest of the draft
 
 MOST_REFUSALS = 2
-NO_ANSWER = "NO_ANSWER"
 
 log = structlog.get_logger()
 
@@ -144,7 +143,7 @@ class SystemPush:
                 raise
             except Uncertain as error:
                 answers = {
-                    draft.wish.key: Receipt(draft.wish.key, None, WriteError("uncertain", NO_ANSWER, str(error)))
+                    draft.wish.key: Receipt(draft.wish.key, None, WriteError("uncertain", "UNCERTAIN", str(error)))
                 }
             except ConnectorError as error:  # it was not tried
                 answers, waits = {}, str(error)
