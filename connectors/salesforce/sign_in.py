@@ -17,7 +17,7 @@ import jwt
 import orjson
 import requests
 
-from connectors.addresses import is_of_one_house, why_unsafe
+from connectors.addresses import is_of_one_house, origin, why_unsafe
 from connectors.base import Misconfigured, TryLater
 from connectors.salesforce import paths
 from connectors.salesforce.refusals import broken, told_by
@@ -215,7 +215,7 @@ def _home(instance_url: str, login_url: str) -> str:
     why = why_unsafe(instance_url) or _why_strange(urlsplit(instance_url), urlsplit(login_url))
     if why:
         raise Misconfigured(f"Salesforce's sign-in names an instance to which no session is sent: {why}.")
-    return instance_url
+    return origin(instance_url)
 
 
 def _why_strange(home: SplitResult, login: SplitResult) -> str | None:
