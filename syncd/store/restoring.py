@@ -127,13 +127,13 @@ def _prepared(backup: Backup, folder: Path, actor: str, target: Store | None) ->
 
     target: the store that is replaced, whose revoked tokens stay so.
     """
-    with _part(folder) as given, _part(folder) as made:
-        shutil.copyfile(backup.path, given)
-        disarm(given)
-        for file in (given, made):
+    with _part(folder) as foreign, _part(folder) as made:
+        shutil.copyfile(backup.path, foreign)
+        disarm(foreign)
+        for file in (foreign, made):
             with closing(Store(f"sqlite:///{file}")) as store:
                 store.migrate()
-        take_rows(given, made)
+        take_rows(foreign, made)
         with closing(Store(f"sqlite:///{made}")) as store, store.writing() as unit:
             _begin(unit.connection)
             for name in revoke_again(unit.connection, target.database) if target else ():
