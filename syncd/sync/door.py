@@ -141,14 +141,17 @@ class Door:
         return RunOutcome.STOPPED if self._halt.cancelled_by is None else RunOutcome.CANCELLED
 
     def _close(self, number: int, ending: Ending, counts: Mapping[str, Any]) -> None:
-        """Close the run. One that was asked for and stopped with its process waits for the next start.
+        """Close the run. One that was asked for and stopped with its process waits for the next start, unless somebody
+        has taken it back.
 
         A store that cannot be used hides no cause: this is done again, and else by the next syncd on it.
         """
         try:
             with self._wiring.store.writing() as unit:
-                if ending.outcome is RunOutcome.STOPPED and unit.runs.read(number)["asked_at"] is not None:
-                    unit.runs.put_back(number)
+                row = unit.runs.read(number)
+                if ending.outcome is RunOutcome.STOPPED and row["asked_at"] is not None:
+                    if not unit.runs.put_back(number):
+                        _drop_plan(unit, row)
                 else:
                     unit.runs.finish(number, ending, counts)
         except (SyncdError, DBAPIError):
@@ -249,8 +252,15 @@ def cancel(store: Store, number: int, actor: str) -> str:
         row = unit.runs.read(number)
         if row["outcome"] is not None:
             return str(row["outcome"])
-        unit.audit.write(actor, "cancel", f"run {number}")
         state = unit.runs.cancel(number, actor)
-        if state != WORKING and (plan := row["scope"].get("plan")):
-            unit.notes.drop(f"{ASKED_PLAN}{plan}")  # it shows people by name and address
+        if state in (WORKING, RunOutcome.CANCELLED):
+            unit.audit.write(actor, "cancel", f"run {number}")
+        if state != WORKING:
+            _drop_plan(unit, row)
     return state
+
+
+def _drop_plan(unit: UnitOfWork, row: Mapping[str, Any]) -> None:
+    """Let go of the plan that was kept for a run: it shows people by name and address."""
+    if plan := row["scope"].get("plan"):
+        unit.notes.drop(f"{ASKED_PLAN}{plan}")

@@ -14,12 +14,15 @@ from sqlalchemy.exc import OperationalError
 from connectors.base import Budget, ConnectorError, Misconfigured, Page, Record, TryLater
 from syncd.daemon import Daemon
 from syncd.errors import NotFound, Unavailable
-from syncd.model.runs import SCHEDULE
+from syncd.model.runs import SCHEDULE, RunOutcome
 from syncd.store import Store
+from syncd.store.notes import ASKED_PLAN
 from syncd.store.runs import state_of
+from syncd.sync.apply import request
 from syncd.sync.beat import Pace
 from syncd.sync.cycle import Wiring
 from syncd.sync.door import Act, Door, ask, cancel
+from syncd.sync.plan import Plan
 from syncd.sync.run import Halt, Run
 from syncd.sync.summary import Summary
 from syncd.wiring import waiter
@@ -263,6 +266,24 @@ def test_a_run_that_was_asked_for_and_stopped_with_its_process_waits_again(held:
     row = run_of(store, number)
     assert (row["outcome"], row["started_at"]) == (None, None)
     assert state_of(row, row["asked_at"], held=True) == "waiting"
+
+
+def test_a_cancel_that_comes_as_the_process_ends_is_not_lost(held: Wiring) -> None:
+    store, halt = held.store, Halt()
+    scope = request(store, Plan("", ()), force=False)
+    number = ask(store, Act("apply", "cli:ann", scope))
+
+    def work(run: Run) -> Summary:
+        halt.ending.set()
+        cancel(store, number, "cli:bob")
+        assert run.stopped
+        return Summary(RunOutcome.STOPPED, counts=run.counts)
+
+    Door(held, halt).carry_out(Act("apply", "cli:ann", scope), work, number=number)
+    row = run_of(store, number)
+    assert (row["outcome"], row["exit_code"]) == ("cancelled", 130)
+    with store.reading() as unit:
+        assert unit.notes.read(f"{ASKED_PLAN}{scope['plan']}") is None, "it shows people by name and address"
 
 
 def test_a_run_that_cannot_be_closed_when_it_ends_is_closed_with_its_cause_once_the_store_is_back(
