@@ -93,7 +93,7 @@ class Runs:
         self._update(number, _OPEN, values=values)
 
     def put_back(self, number: int, why: str | None = None) -> bool:
-        """Have a run that was asked for wait again, for the next start; one that was taken back meanwhile ends: False."""
+        """Have a run that was asked for wait again, for the next start; one that was taken back ends: False."""
         begun = dict.fromkeys(("started_at", "heartbeat_at", "phase", "done", "total"))
         if self._update(number, _OPEN, _WANTED, values={**begun, "error": why}):
             return True

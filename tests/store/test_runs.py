@@ -161,15 +161,15 @@ def test_who_takes_a_run_back_while_it_is_begun_waits_for_the_other(empty_postgr
     store = Store(empty_postgres)
     store.migrate()
     number = ask(store, "cli:ann", "resync", {})
-    told: list[str | bool] = []
+    answers: list[str | bool] = []
 
     def begin() -> None:
         with store.writing() as unit:
-            told.append(unit.runs.begin(number))
+            answers.append(unit.runs.begin(number))
 
     def cancel() -> None:
         with store.writing() as unit:
-            told.append(unit.runs.cancel(number, "cli:bob"))
+            answers.append(unit.runs.cancel(number, "cli:bob"))
 
     first, second = (Runs.begin, cancel) if begun_first else (partial(Runs.cancel, actor="cli:bob"), begin)
     thread = Thread(target=second)
@@ -182,7 +182,7 @@ def test_who_takes_a_run_back_while_it_is_begun_waits_for_the_other(empty_postgr
             time.sleep(0.01)
     thread.join(30)
     row = run_of(store, number)
-    assert told == (["working"] if begun_first else [False])
+    assert answers == (["working"] if begun_first else [False])
     assert (row["outcome"], row["started_at"] is None) == ((None, False) if begun_first else ("cancelled", True))
     store.close()
 
