@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, 
 
 from syncd.errors import NotFound
 from syncd.model.runs import LOOKING, OF_OUTCOMES, Ending, RunOutcome
+from syncd.store.mentions import Names
 from syncd.tables.core import run
 
 MANY = 5_000  # runs in a row that are looked through, seven weeks of them by the quarter of an hour
@@ -25,6 +25,7 @@ FORGOTTEN = "[forgotten]"
 
 CANCELLED = Ending(RunOutcome.CANCELLED, OF_OUTCOMES[RunOutcome.CANCELLED])
 
+_SAYING = (run.c.scope, run.c.error, run.c.causes)  # where somebody may be named
 _OPEN = run.c.finished_at.is_(None)
 _WAITS = (_OPEN, run.c.started_at.is_(None))
 _WANTED = run.c.cancel_asked_at.is_(None)
@@ -195,15 +196,19 @@ class Runs:
         for row in self.connection.execute(ended.order_by(run.c.id.desc()).limit(MANY)):
             yield _plain(row)
 
-    def forget(self, names: Collection[str]) -> None:
+    def naming(self, somebody: Collection[str]) -> list[int]:
+        """The numbers of the runs that were asked for somebody of these names, or whose end tells of them."""
+        names = Names(tuple(somebody))
+        rows = self.connection.execute(select(run.c.id, *_SAYING).where(names.perhaps_in(*_SAYING))).all()
+        return [row.id for row in rows if any(text and names.stand_in_json(text) for text in row[1:])]
+
+    def forget(self, somebody: Collection[str]) -> None:
         """Take the names of somebody who is erased out of what was asked for, and of how it ended."""
-        columns = (run.c.scope, run.c.error, run.c.causes)
-        for name in names:
-            naming = or_(*(func.lower(column).contains(name.lower(), autoescape=True) for column in columns))
-            whole = re.compile(rf"(?<![\w.]){re.escape(name)}(?!\w)", re.IGNORECASE)
-            for row in self.connection.execute(select(run.c.id, *columns).where(naming)).all():
-                kept = {key: whole.sub(FORGOTTEN, text) for key, text in row._mapping.items() if isinstance(text, str)}
-                self.connection.execute(update(run).where(run.c.id == row.id).values(kept))
+        names = Names(tuple(somebody))
+        for number in self.naming(somebody):
+            row = self.connection.execute(select(*_SAYING).where(run.c.id == number)).one()
+            kept = {key: names.taken_out_of_json(text, FORGOTTEN) for key, text in row._mapping.items() if text}
+            self.connection.execute(update(run).where(run.c.id == number).values(kept))
 
     def _update(self, number: int, *conditions: ColumnElement[bool], values: Mapping[str, Any]) -> bool:
         """Change a run on these conditions, which the database looks at as it changes it; whether they held."""
