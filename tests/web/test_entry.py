@@ -298,8 +298,14 @@ def test_only_failures_count(pages: Pages) -> None:
 def call_from(place: str, form: bytes) -> Call:
     """A form that somebody sends to this machine from there."""
     scope = {
-        "type": "http", "method": "POST", "path": "/sign-in", "query_string": b"", "scheme": "http",
-        "server": ("127.0.0.1", 80), "client": (place, 1), "headers": [(b"host", b"127.0.0.1")],
+        "type": "http",
+        "method": "POST",
+        "path": "/sign-in",
+        "query_string": b"",
+        "scheme": "http",
+        "server": ("127.0.0.1", 80),
+        "client": (place, 1),
+        "headers": [(b"host", b"127.0.0.1")],
     }
     return Call(None, NOBODY, Request(scope), Returned(), None, form)  # type: ignore[arg-type]
 
