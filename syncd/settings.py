@@ -88,6 +88,7 @@ Url = Annotated[str, Field(pattern="^https?://"), AfterValidator(_safe)]
 Secure = Annotated[str, Field(pattern="^https://"), AfterValidator(_safe)]  # the Salesforce client speaks nothing else
 Authorities = Annotated[FilePath, AfterValidator(_certificates)]
 SHORTEST = 30  # days that anything is kept
+MOST_KEPT = 10_000  # backups: one a night for 27 years
 DAY, WEEK = 86_400, 10_080  # seconds, minutes
 KEEP = Keep()
 Days = Annotated[int, Field(ge=0, le=36_500), AfterValidator(_long_enough)]
@@ -221,7 +222,7 @@ class Settings(BaseSettings):
     backup_dir: DirectoryPath | None = Field(
         default=None, description="folder into which the store is backed up every night; none: it is not"
     )
-    backup_keep: Annotated[int, Field(ge=1)] = Field(
+    backup_keep: Annotated[int, Field(ge=1, le=MOST_KEPT)] = Field(
         default=14, description="so many nightly backups stay in that folder"
     )
 

@@ -10,13 +10,17 @@ import typer
 from syncd.cli.options import Json
 from syncd.cli.summaries import show_summary
 from syncd.cli.work import here
+from syncd.settings import MOST_KEPT
 from syncd.sync.backup import back_up
 
 
 def backup(
     to: Annotated[Path, typer.Argument(help="A file, or a folder, in which it gets a name with its time.")],
     keep: Annotated[
-        int | None, typer.Option(min=1, help="Of the backups in that folder, keep so many and take the oldest away.")
+        int | None,
+        typer.Option(
+            min=1, max=MOST_KEPT, help="Of the backups in that folder, keep so many and take the oldest away."
+        ),
     ] = None,
     as_json: Json = False,
 ) -> None:

@@ -17,7 +17,7 @@ SHIPPED = Path(__file__).parents[2] / "mappings" / "agreement.yaml"
 def test_before_the_first_cycle_status_says_what_to_do(syncd: Syncd) -> None:
     syncd.done("migrate")
     shown = syncd.done("status").out
-    assert shown.startswith("streams: nothing was pulled yet; `syncd cycle` starts")
+    assert shown.startswith("health: well\nstreams: nothing was pulled yet; `syncd cycle` starts")
     assert "notifications of reps: none sent in the last seven days, and none waits" in shown
 
 
@@ -238,7 +238,8 @@ def test_a_missing_field_is_found(syncd: Syncd) -> None:
     del syncd.place.sandbox.salesforce.org.schema.objects["Opportunity"].fields["Syncd_Key__c"]
     answer = syncd("doctor", "--json")
     assert answer.code == 2
-    assert ("salesforce Opportunity.Syncd_Key__c", "does not exist for the integration user") in problems(answer)
+    ((where, what),) = problems(answer)
+    assert where == "salesforce" and "Opportunity.Syncd_Key__c: does not exist for the integration user" in what
 
 
 def test_a_stage_that_is_not_weighted_as_agreed_is_found(shared: Syncd, tmp_path: Path) -> None:
