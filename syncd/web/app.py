@@ -55,6 +55,7 @@ def application(
         paths.setdefault(operation.path, {})[operation.method] = _Endpoint(operation, house, access, table)
     routes = [Route(path, _by_method(endpoints), methods=[*endpoints]) for path, endpoints in paths.items()]
     served = Starlette(routes=routes, exception_handlers={HTTPException: _no_such_thing})
+    served.router.redirect_slashes = False  # the answer would quote the address
     return Walls(Scrubbing(served), hosts, secure=secure, seconds=seconds)
 
 
@@ -75,14 +76,16 @@ class _Endpoint:
         self._at_work = asyncio.Semaphore(1)
 
     async def answer(self, request: Request) -> Response:
-        """Admit, read, work; whatever goes wrong is answered in its own words, and a defect by its place alone."""
+        """Admit, read, work; whatever goes wrong is answered in our words, and a defect by its place alone."""
+        named = bool(request.path_params or request.query_params)
         try:
             principal = await self._admit(request)
             raw = await read_body(request, self._operation.most)
+            named = named or bool(raw)
             query, body = query_of(request, self._operation), content_of(raw, self._operation)
             return await self._work(Call(self._house, principal, request, query, body, raw, self._table))
         except (Refusal, SyncdError, ConnectorError) as error:
-            return of_error(error)
+            return of_error(error, named=named)
         except ClientDisconnect:
             return Response()  # to nobody
         except Exception as error:  # noqa: BLE001 - a defect: it is told by its place, and the others are served
