@@ -57,6 +57,10 @@ class Unavailable(SyncdError):
     exit_code = 3
 
 
+class HoldLost(Unavailable):
+    """The hold on the store was lost for a while; the next run looks anew at what is pending."""
+
+
 class UnsafePlan(SyncdError):
     """The plan changes more than the agreement allows in one run; a person must look at it and use --force."""
 

@@ -62,6 +62,9 @@ EVENTS: Final[Mapping[str, Event]] = {
     ),
     "not sent": Event("A notification that came too late to be of use", ("object", "why")),
     "alert sent": Event("A channel took a message", ("channel", "id", "entries")),
+    "alert dropped": Event(
+        "A message is sent no more: a later one was taken, or a week is over", ("channel", "id", "error", "mend")
+    ),
     "alert not sent": Event(
         "A channel did not take a message; it is sent again", ("channel", "id", "error", "mend", "again_in")
     ),

@@ -15,12 +15,13 @@ MEND_LATER: Final = "nothing, if it passes: it is sent again; else see whether t
 class Undelivered(Exception):
     """A message was not taken.
 
-    broken: somebody must mend something, and to send it again is no remedy. wait: seconds that the receiver asks for.
+    broken: somebody must mend something, and to send it again is no remedy. refused: it may be the message itself that
+    is not to the receiver's taste, and another may be. wait: seconds that the receiver asks for.
     """
 
-    def __init__(self, what: str, mend: str, *, broken: bool = False, wait: float = 0.0) -> None:
+    def __init__(self, what: str, mend: str, *, broken: bool = False, refused: bool = False, wait: float = 0.0) -> None:
         super().__init__(what)
-        self.what, self.mend, self.broken, self.wait = what, mend, broken, wait
+        self.what, self.mend, self.broken, self.refused, self.wait = what, mend, broken, refused, wait
 
 
 class Channel(Protocol):

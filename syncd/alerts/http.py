@@ -15,6 +15,7 @@ from requests.exceptions import ConnectTimeout, ReadTimeout, RequestException, S
 from connectors.addresses import is_loopback
 from syncd.alerts.channel import ANSWER, CONNECT, MEND_LATER, Undelivered
 
+CLOSED: Final = frozenset({401, 403, 404, 405, 407, 410})  # to whatever is sent, by the address or who sends it
 LONGEST_WAIT: Final = 3600.0  # seconds, whatever a receiver asks for
 _WORDS: Final = 200  # bytes of an answer that are looked at
 
@@ -53,7 +54,8 @@ def _require_taken(answer: Response, setting: str) -> None:
         raise Undelivered(what, f"put the address that it has now into {setting}", broken=True)
     if status == 429 or status >= 500:
         raise Undelivered(f"it answers {status}", MEND_LATER, wait=_wait(answer))
-    raise Undelivered(f"it answers {status}", f"look at {setting}, and at what the receiver expects", broken=True)
+    mend = f"look at {setting}, and at what the receiver expects"
+    raise Undelivered(f"it answers {status}", mend, broken=True, refused=status not in CLOSED)
 
 
 def _wait(answer: Response) -> float:

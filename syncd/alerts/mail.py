@@ -88,7 +88,7 @@ class Mail:
                 return Undelivered(what, "name a sender in SYNCD_ALERT_MAIL_FROM that it takes", broken=True)
             case smtplib.SMTPResponseException():
                 code = error.smtp_code
-                return Undelivered(f"it answers {code}", MEND_LATER, broken=code >= 500)
+                return Undelivered(f"it answers {code}", MEND_LATER, broken=code >= 500, refused=code >= 500)
             case smtplib.SMTPNotSupportedError():
                 what = "it knows no way to sign in, or none that is safe"
                 return Undelivered(what, f"look at {self.setting}: port 587 or 465, mostly", broken=True)

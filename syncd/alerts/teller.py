@@ -52,7 +52,7 @@ class Teller:
         steady: Callable[[], float] = time.monotonic,
         every: float = EVERY,
     ) -> None:
-        self.senders = [Sender(store, channel, installation, steady) for channel in channels]
+        self.senders = [Sender(store, channel, installation, steady, clock) for channel in channels]
         self._store, self._look, self._patience, self._installation = store, look, patience, installation
         self._clock, self._every = clock, every
         self._alerts: Mapping[str, Alert] | None = None  # None until the store was read

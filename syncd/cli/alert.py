@@ -37,12 +37,13 @@ def list_alerts(
 
     - `syncd alert list`
     """
-    with opened() as store, store.reading() as unit:
-        alerts, unheard = unit.alerts.last(last), unit.alerts.unheard()
-    if as_json:
-        show_json({"alerts": [_plain(one) for one in alerts], "unheard": [_waiting(one) for one in unheard]})
-        return
     now = datetime.now(UTC)
+    with opened() as store, store.reading() as unit:
+        alerts, unheard, dropped = unit.alerts.last(last), unit.alerts.unheard(), unit.alerts.dropped(now)
+    if as_json:
+        shown, waiting = [_plain(one) for one in alerts], [_waiting(one) for one in unheard]
+        show_json({"alerts": shown, "unheard": waiting, "dropped": [each._asdict() for each in dropped]})
+        return
     rows = [_row(one, now) for one in alerts]
     headings = ("state", "grade", "kind", "where", "since", "told", "what")
     show_table("alerts", headings, rows, empty="nothing was told yet")
@@ -50,6 +51,10 @@ def list_alerts(
         since = _ago(channel.since, now)
         show_line(f"{channel.channel} did not take {channel.number:,} messages since {since}: {channel.error}")
         show_aside(f"  mend: {channel.mend}")
+    for lost in dropped:
+        since = _ago(lost.since, now)
+        show_line(f"{lost.channel} never took {lost.number:,} messages since {since}, which were dropped: {lost.error}")
+        show_aside(f"  mend: {lost.mend}")
     if not channels(settings()):
         show_line(f"nobody is told: {HOW}")
 

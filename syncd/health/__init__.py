@@ -47,7 +47,7 @@ def _of_store(store: Store, now: datetime) -> Iterator[Finding]:
         failing = [*of_cycles(unit, life, now)]
         yield from failing
         yield from _noted(store, unit, now, {finding.key for finding in failing})
-        yield from unheard(unit)
+        yield from unheard(unit, now)
         yield from of_tokens(unit, now)
         if stopped := [*paused(unit), *of_daemon(unit, life, now, held=held)]:
             yield from stopped

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from syncd.model.health import Finding, FindingKind, Grade
+from syncd.store.alerts import Dropped
 from syncd.store.unit import UnitOfWork
 
 GROWS = 10  # records set aside within a day, from which on somebody should look
@@ -51,11 +52,25 @@ def grown(unit: UnitOfWork, now: datetime) -> Iterator[Finding]:
     yield Finding(FindingKind.QUARANTINE, where, what, mend, Grade.WARNING, None, "syncd quarantine list", number)
 
 
-def unheard(unit: UnitOfWork) -> Iterator[Finding]:
-    """Yield the channels that do not take what they are told; what fails once or twice is sent again within minutes."""
-    for channel in unit.alerts.unheard(FAILURES):
-        many = f"{channel.number:,} messages wait for it" if channel.number else "of the last message"
-        what = f"alerts by {channel.channel}: {channel.error}; {many}"
-        where, look = (channel.channel,), "syncd alert test"
-        since, grade = channel.since, Grade.WARNING
-        yield Finding(FindingKind.ALERTS, where, what, channel.mend, grade, since, look, about=channel.channel)
+def unheard(unit: UnitOfWork, now: datetime) -> Iterator[Finding]:
+    """Yield the channels that do not take what they are told; what fails once or twice is sent again within minutes.
+
+    What was dropped is told for two days: the channel may take all that came after it.
+    """
+    dropped = {each.channel: each for each in unit.alerts.dropped(now)}
+    for waiting in unit.alerts.unheard(FAILURES):
+        many = f"{waiting.number:,} messages wait for it" if waiting.number else "of the last message"
+        lost = _lost(dropped.pop(waiting.channel, None))
+        what = f"alerts by {waiting.channel}: {waiting.error}; {many}{lost and f'; {lost}'}"
+        yield _unheard(waiting.channel, what, waiting.mend, waiting.since)
+    for each in dropped.values():
+        yield _unheard(each.channel, f"alerts by {each.channel}: {each.error}; {_lost(each)}", each.mend, each.since)
+
+
+def _lost(dropped: Dropped | None) -> str:
+    return f"{dropped.number:,} dropped; `syncd alert list` shows what stands" if dropped else ""
+
+
+def _unheard(channel: str, what: str, mend: str, since: datetime) -> Finding:
+    grade, look = Grade.WARNING, "syncd alert test"
+    return Finding(FindingKind.ALERTS, (channel,), what, mend, grade, since, look, about=channel)

@@ -10,8 +10,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy.exc import DBAPIError
 
-from connectors.base import TryLater
-from syncd.errors import AlreadyRunning, SyncdError
+from syncd.errors import AlreadyRunning, HoldLost, SyncdError
 from syncd.store import lock, migration, statistics
 from syncd.store.database import Database
 from syncd.store.unit import UnitOfWork
@@ -102,11 +101,12 @@ class Store:
     def require_still_alone(self) -> None:
         """Look, in the middle of a push, whether the store was ours all the time.
 
-        Raises AlreadyRunning where another syncd has taken it, TryLater where the hold was lost and is ours again: what
-        is about to be written was decided before, and another one may have come and gone.
+        Raises AlreadyRunning where another syncd has taken it, HoldLost where the hold was lost and is ours again: what
+        is about to be written was decided before, and another one may have come and gone. Neither is the failure of
+        the system that is written to: nothing more is pushed, into none.
         """
         if self.require_alone():
-            raise TryLater("the hold on the store was lost for a while; the next run looks anew at what is pending")
+            raise HoldLost
 
     def migrate(self) -> str:
         """Bring the tables to the newest revision."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 import orjson
@@ -12,10 +12,13 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from connectors.scrubber import scrub
 from syncd.model.alerts import Alert, Entry, Matter, Message
+from syncd.store.notes import Notes
 from syncd.store.statements import chunks
 from syncd.tables.core import alert, alert_message
 
 _STANDING = alert.c.over_at.is_(None)
+_DROPPED = "alerts dropped "  # what the notes begin with that say so; a channel's name follows
+LATELY = timedelta(days=2)  # for which it is told that something was dropped
 _UNSENT = alert_message.c.sent_at.is_(None)
 
 
@@ -25,6 +28,17 @@ class Waiting(NamedTuple):
     channel: str
     number: int  # messages that wait for it
     since: datetime  # the oldest of them
+    error: str
+    mend: str
+
+
+class Dropped(NamedTuple):
+    """Messages that a channel never took, and that are sent no more. at: the last of them; why: of that one."""
+
+    channel: str
+    number: int
+    since: datetime
+    at: datetime
     error: str
     mend: str
 
@@ -105,6 +119,23 @@ class Alerts:
         values = {"attempts": attempts, "retry_at": retry_at, "error": scrub(error), "mend": mend}
         self.connection.execute(update(alert_message).where(*_named(id_, channel)).values(values))
 
+    def give_up(self, id_: str, channel: str, at: datetime, error: str, mend: str) -> bool:
+        """Drop a message, and note for a while that it was; returns whether the message was here."""
+        if not self.connection.execute(delete(alert_message).where(*_named(id_, channel))).rowcount:
+            return False
+        before = next((each for each in self.dropped(at) if each.channel == channel), None)
+        number, since = (before.number + 1, before.since) if before else (1, at)
+        kept = {"number": number, "since": since, "at": at, "error": scrub(error), "mend": mend}
+        Notes(self.connection).keep(f"{_DROPPED}{channel}", orjson.dumps(kept).decode())
+        return True
+
+    def dropped(self, now: datetime) -> list[Dropped]:
+        """What was dropped lately, by channel."""
+        notes = Notes(self.connection)
+        named = [(name, notes.read(name)) for name in notes.names(_DROPPED)]
+        all_ = [_dropped(name.removeprefix(_DROPPED), orjson.loads(text)) for name, text in named if text]
+        return [each for each in all_ if now - each.at < LATELY]
+
     def at_once(self) -> None:
         """Try everything again now: the process has just started, and what was wrong may be mended."""
         self.connection.execute(update(alert_message).where(_UNSENT).values(retry_at=None))
@@ -139,6 +170,11 @@ class Alerts:
         failed = select(column.error, column.mend).where(_UNSENT, column.channel == channel, column.error.is_not(None))
         row = self.connection.execute(failed.order_by(column.at).limit(1)).first()
         return (row.error, row.mend or "") if row else ("", "")
+
+
+def _dropped(channel: str, kept: Mapping[str, Any]) -> Dropped:
+    since, at = (datetime.fromisoformat(kept[name]) for name in ("since", "at"))
+    return Dropped(channel, kept["number"], since, at, kept["error"], kept["mend"])
 
 
 def _named(id_: str, channel: str) -> tuple[Any, Any]:

@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 
 from connectors.base import ConnectorError
-from syncd.errors import ConfigError
+from syncd.errors import ConfigError, HoldLost
 from syncd.model.runs import CauseKind, RunOutcome
 from syncd.store import Store
 from syncd.store.notes import ASKED_PLAN
@@ -21,7 +21,7 @@ from syncd.sync.counts import WriteOutcome
 from syncd.sync.cycle import Wiring
 from syncd.sync.drafts import Action
 from syncd.sync.first_plan import require_applied
-from syncd.sync.holds import in_words, look_everywhere
+from syncd.sync.holds import Holds, in_words, look_everywhere
 from syncd.sync.plan import Plan, make_plan
 from syncd.sync.push import push
 from syncd.sync.run import Run
@@ -41,7 +41,7 @@ class Application:
     settled: how many writes of its plan nobody waits for any more: they were written, or are not wanted now.
     """
 
-    failures: dict[str, ConnectorError] = field(default_factory=dict)
+    failures: dict[str, ConnectorError | HoldLost] = field(default_factory=dict)
     premises: dict[str, str] = field(default_factory=dict)
     settled: int = 0
     held: list[dict[str, str]] = field(default_factory=list)  # the premises as JSON
@@ -90,20 +90,28 @@ def _carry_out(wiring: Wiring, asked: Plan | None, run: Run, *, force: bool) -> 
     for step in plan.steps:
         if step.action is Action.HOLD:
             run.counts.end(step.system, step.object, step.key, WriteOutcome.HELD)
-    pushed = {
-        system: push(
-            *(remote, wiring.mappings[system], wiring.store, wiring.readers, run),
-            only=plan.drafts(system),
-            holds=holds[system],
-        )
-        for system, remote in wiring.targets.items()
-    }
+    failures = _push_each(wiring, plan, run, holds)
     if any(run.counts.of(outcome) for outcome in _SENT):
         with wiring.store.writing() as unit:
             unit.first_plan.apply(run.clock(), run.actor)
-    failures = {system: pushing.failure for system, pushing in pushed.items() if pushing.failure}
     held = [premise for system, of in holds.items() for premise in of.plain(system)]
     return Application(failures, dict(in_words(holds)), plan.settled(now), held)
+
+
+def _push_each(
+    wiring: Wiring, plan: Plan, run: Run, holds: Mapping[str, Holds]
+) -> dict[str, ConnectorError | HoldLost]:
+    """Push into each system; returns what broke it off, by system. A hold that was lost ends it for all of them."""
+    failures: dict[str, ConnectorError | HoldLost] = {}
+    for system, remote in wiring.targets.items():
+        of_it = (remote, wiring.mappings[system], wiring.store, wiring.readers, run)
+        try:
+            pushing = push(*of_it, only=plan.drafts(system), holds=holds[system])
+        except HoldLost as error:
+            return failures | {system: error}
+        if pushing.failure:
+            failures[system] = pushing.failure
+    return failures
 
 
 def in_summary(application: Application, run: Run) -> Summary:

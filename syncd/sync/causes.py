@@ -7,7 +7,16 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from connectors.base import ConnectorError, Misconfigured, Refused, Stopped, TryLater
-from syncd.errors import AlreadyRunning, ConfigError, Interrupted, NotFound, SyncdError, Unavailable, UnsafePlan
+from syncd.errors import (
+    AlreadyRunning,
+    ConfigError,
+    HoldLost,
+    Interrupted,
+    NotFound,
+    SyncdError,
+    Unavailable,
+    UnsafePlan,
+)
 from syncd.model.runs import OF_KINDS, Cause, CauseKind
 from syncd.strangers import reason_of
 
@@ -56,7 +65,7 @@ def exit_code_of(error: BaseException) -> int:
     return error.exit_code if isinstance(error, SyncdError) else OF_KINDS[kind_of(error)]
 
 
-def kind_of_failure(error: ConnectorError) -> CauseKind:
+def kind_of_failure(error: ConnectorError | HoldLost) -> CauseKind:
     """The same where a run goes on without what failed: a call that was refused is a matter of what it asked for."""
     return CauseKind.REFUSED if isinstance(error, Refused) else kind_of(error)
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from connectors.base import ConnectorError, Source, Stopped
 from syncd.agreement import NOT_YET, Agreement, terms_digest
-from syncd.errors import AgreementError, UnsafePlan
+from syncd.errors import AgreementError, HoldLost, UnsafePlan
 from syncd.mapping import SystemMapping
 from syncd.model.keeping import Keep
 from syncd.model.runs import CauseKind, RunOutcome
@@ -173,6 +173,8 @@ class _Cycle:
             self._pull(dict.fromkeys(wiring.sources), mode)
         try:
             self._rounds()
+        except HoldLost as error:  # all that would be pushed was decided before: the next run decides anew
+            summary.fail("push", error)
         finally:
             self._tell_premises()
         if not (run.stopped or summary.held_back):

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from connectors.base import FEWEST_SILENT, NOT_TRIED, ConnectorError, Receipt, Refused, WriteError
+from connectors.base import FEWEST_SILENT, NOT_TRIED, ConnectorError, Receipt, Refused, Uncertain, WriteError
+from syncd.errors import HoldLost
 from syncd.mapping import SystemMapping, WriteRule
 from syncd.store import Store
 from syncd.store.receipts import Settlement
@@ -70,6 +71,9 @@ class SystemPush:
         try:
             self._carry_out(name, rule, wishes)
             self.refusals = 0
+        except HoldLost:
+            self._count(name, WriteOutcome.FAILED, wishes)
+            raise
         except Refused as error:
             self._refuse(name, rule, wishes, error)
         except ConnectorError as error:
@@ -108,7 +112,9 @@ class SystemPush:
             self._settle(name, rule, [draft for draft in drafts if draft.action not in SENT], {})
             self._act(name, rule, sending, whereabouts)
         else:
-            self._settle(name, rule, drafts, self._send(rule, sending, whereabouts))
+            answers = self._send(rule, sending, whereabouts)
+            self.store.require_still_alone()  # what another one has settled since is not overwritten
+            self._settle(name, rule, drafts, answers)
 
     def _send(self, rule: WriteRule, sending: Sequence[Draft], whereabouts: Whereabouts) -> dict[str, Receipt]:
         """Send these, noted as under way before: the answers, by the wishes' keys."""
@@ -117,14 +123,14 @@ class SystemPush:
         payloads = [draft.payload(rule, whereabouts.remote_ids) for draft in sending]
         self.store.require_still_alone()  # another syncd that pushes too would make everything twice
         receipts = self.remote.push(rule.object, payloads) if payloads else []
-        self.store.require_still_alone()  # and what it has settled since is not overwritten
         return dict(zip((draft.wish.key for draft in sending), receipts, strict=True))
 
     def _act(self, name: str, rule: WriteRule, sending: Sequence[Draft], whereabouts: Whereabouts) -> None:
         """Do these one after the other, each noted just before its call and settled before the next one's.
 
         Nobody can look up whether one was done: a kill costs the one in hand, and none is done twice. What was not
-        tried waits, and so do all behind it; likewise where nobody answers.
+        tried waits, and so do all behind it; likewise where nobody answers. A hold that is found lost before a call
+        forbids it, and after one leaves its wish as it was noted: it may have been done.
         """
         silent, waits = 0, ""
         for draft in sending:
@@ -132,8 +138,17 @@ class SystemPush:
                 return
             try:
                 answers = {} if waits else self._send(rule, [draft], whereabouts)
+            except HoldLost as lost:
+                self._settle(name, rule, [draft], {draft.wish.key: _untried(draft, str(lost))})
+                raise
+            except Uncertain as error:
+                answers = {
+                    draft.wish.key: Receipt(draft.wish.key, None, WriteError("uncertain", "UNCERTAIN", str(error)))
+                }
             except ConnectorError as error:  # it was not tried
                 answers, waits = {}, str(error)
+            if answers:
+                self.store.require_still_alone()
             receipt = answers.get(draft.wish.key) or _untried(draft, waits)
             self._settle(name, rule, [draft], {draft.wish.key: receipt})
             error_ = receipt.error
@@ -239,7 +254,7 @@ def push(
 ) -> SystemPush:
     """Push a system's pending wishes; `only` limits it to a plan, `holds` says what waits for a premise.
 
-    The result says what broke it off.
+    The result says what broke it off. Raises HoldLost, after which nothing may be pushed by what was decided before.
     """
     pushing = SystemPush(remote, mapping, store, readers, run, only, holds or Holds())
     pushing.work()

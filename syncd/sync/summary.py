@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from connectors.base import ConnectorError
+from syncd.errors import HoldLost
 from syncd.model.runs import Cause, CauseKind, RunOutcome
 from syncd.store.judgements import LeftOut
 from syncd.store.queue import QueueState
@@ -45,9 +46,10 @@ class Summary:
         """How many remote records were created or changed."""
         return self.counts.written
 
-    def fail(self, where: str, error: ConnectorError) -> None:
+    def fail(self, where: str, error: ConnectorError | HoldLost) -> None:
         """Note what a system failed at, and from when on it is worth another try."""
-        again = f"; again from {error.retry_at:%Y-%m-%d %H:%M} UTC" if error.retry_at else ""
+        retry_at = error.retry_at if isinstance(error, ConnectorError) else None
+        again = f"; again from {retry_at:%Y-%m-%d %H:%M} UTC" if retry_at else ""
         self.note_failure(where, f"{error}{again}", kind_of_failure(error))
 
     def note_failure(self, where: str, what: str, kind: CauseKind) -> None:

@@ -102,7 +102,10 @@ class AlertRow(SQLModel, table=True):
 
 
 class AlertMessageRow(SQLModel, table=True):
-    """One message to one channel: it is sent until the channel has taken it, always under the same id."""
+    """One message to one channel: it is sent until the channel has taken it, or for a week, always under the same id.
+
+    One that is refused for itself goes as soon as the channel has taken a later one.
+    """
 
     __tablename__ = "alert_message"
     __table_args__ = (Index("ix_alert_message_unsent", "channel", sqlite_where=_UNSENT, postgresql_where=_UNSENT),)

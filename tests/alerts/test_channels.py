@@ -91,11 +91,12 @@ def test_a_webhook_is_signed_as_its_receivers_library_verifies() -> None:
         ((307, {"Location": "http://127.0.0.1:1/"}), "elsewhere", True),
         ((404, {}), "404", True),
         ((410, {}), "410", True),
+        ((400, {}), "400", True),
         ((429, {"Retry-After": "77"}), "429", False),
         ((503, {"Retry-After": "Mon, 30 Nov 2026 12:00:00 GMT"}), "503", False),
         ((500, {"Retry-After": "nan"}), "500", False),
     ],
-    ids=["redirect", "not there", "gone", "too many", "away", "broken"],
+    ids=["redirect", "not there", "gone", "not to its taste", "too many", "away", "broken"],
 )
 def test_an_answer_that_is_not_yes_is_told(answer: tuple[int, dict[str, str]], what: str, broken: bool) -> None:
     with hook(answer) as receiver:
@@ -103,6 +104,7 @@ def test_an_answer_that_is_not_yes_is_told(answer: tuple[int, dict[str, str]], w
         assert len(receiver.got) == 1, "no redirect is followed"
     assert what in error.what
     assert error.broken is broken
+    assert error.refused is (what == "400"), "of the message, and not of whatever is sent there"
     assert error.wait == (77 if what == "429" else 0)
     assert "secret-of-this-hook" not in f"{error.what}{error.mend}"
 

@@ -23,6 +23,7 @@ from syncd.alerts.mail import Mail
 from syncd.alerts.sender import DELAYS
 from syncd.alerts.slack import Slack
 from syncd.alerts.webhook import Webhook
+from syncd.health.waiting import unheard
 from syncd.model.alerts import FAILING, WARNING, Matter, Message, News
 from syncd.receivers import Relay
 from syncd.store import Store
@@ -45,8 +46,11 @@ class Inbox:
     setting: str = "SYNCD_ALERT_WEBHOOK_URL"
     messages: list[Message] = field(default_factory=list)
     fails: list[str] = field(default_factory=list)
+    dislikes: str = ""  # the kind of what it refuses, whenever it comes
 
     def send(self, message: Message) -> None:
+        if any(entry.kind == self.dislikes for entry in message.entries):
+            raise Undelivered("it answers 400", "look", broken=True, refused=True)
         fault = self.fails.pop(0) if self.fails else ""
         if fault != "lost":
             self.messages.append(message)
@@ -192,6 +196,59 @@ def test_what_was_taken_and_cannot_be_noted_is_not_sent_again(sqlite_store: Stor
     story.start()
     story.look(DISK, matter("clock"))
     assert len(inbox.messages) == 2, "it is noted as soon as it can be"
+
+
+def test_a_message_that_is_refused_for_itself_keeps_no_other_from_its_way(store: Store) -> None:
+    inbox = Inbox("slack", dislikes="disk")
+    story = Story(store, [inbox])
+    story.look(DISK)
+    with store.reading() as unit:
+        (waiting,) = unit.alerts.unheard()
+    assert (waiting.number, dropped_of(store, story.now)) == (1, []), "who is to blame is not known yet"
+    story.look(DISK, matter("clock"), seconds=DELAYS[0])
+    assert inbox.news == [["new clock"]]
+    with store.reading() as unit:
+        assert unit.alerts.next("slack", "production") is None, "it is not told after what came later"
+        (finding,) = unheard(unit, story.now)
+    assert (finding.key, finding.what) == (
+        "alerts:slack",
+        "alerts by slack: it answers 400; 1 dropped; `syncd alert list` shows what stands",
+    )
+    inbox.dislikes = ""
+    story.look(DISK, matter("clock"), seconds=DAY.total_seconds())
+    assert inbox.news[1:] == [["still disk", "still clock"]], "the next reminder tells what stands"
+    assert dropped_of(store, story.now + DAY) == [], "that it was is told for two days"
+
+
+def dropped_of(store: Store, now: datetime) -> list[tuple[str, int]]:
+    with store.reading() as unit:
+        return [(each.channel, each.number) for each in unit.alerts.dropped(now)]
+
+
+def test_a_receiver_that_refuses_everything_loses_nothing_and_is_given_time(store: Store, inbox: Inbox) -> None:
+    inbox.dislikes = "disk"
+    story = Story(store, [inbox])
+    story.look(DISK)
+    story.look(DISK._replace(grade=WARNING), DISK._replace(key="disk:2", where=("/tmp",)), seconds=DELAYS[0])
+    (sender,) = story.teller.senders
+    assert sender.failures == 3
+    story.look(DISK, DISK._replace(key="disk:2", where=("/tmp",)), seconds=1)
+    assert sender.failures == 3, "all were tried, and all wait"
+    inbox.dislikes = ""
+    story.look(DISK, DISK._replace(key="disk:2", where=("/tmp",)), seconds=DELAYS[-1])
+    assert inbox.news == [["new disk"], ["new disk"]]
+    assert dropped_of(store, story.now) == []
+
+
+def test_a_message_of_a_week_ago_is_not_sent(store: Store, inbox: Inbox) -> None:
+    inbox.fails = ["lost"] * 9
+    story = Story(store, [inbox])
+    story.look(DISK)
+    story.look(DISK, seconds=DAY.total_seconds() * 6)
+    inbox.fails = []
+    story.look(DISK, matter("clock"), seconds=DAY.total_seconds() + 60)
+    assert inbox.news == [["still disk"], ["new clock", "still disk"]]
+    assert dropped_of(store, story.now) == [("webhook", 1)]
 
 
 def hide(store: Store) -> None:

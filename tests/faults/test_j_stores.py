@@ -23,9 +23,11 @@ from syncd.model import RemoteRef
 from syncd.private import open_private
 from syncd.store import Store
 from syncd.store.links import Link
+from syncd.sync.apply import in_summary, push_pending
 from syncd.sync.cycle import Wiring, cycle
 from syncd.sync.names import golden
 from syncd.sync.run import Run
+from syncd.sync.verbs import act_of
 from tests.cli.conftest import ask as asked
 from tests.cli.every_command import leaves
 from tests.ledger import answered, ask, keep_note
@@ -179,6 +181,41 @@ def test_a_hold_lost_in_the_middle_of_a_push_ends_it_though_nobody_else_came(pla
         place.fault()
         assert cycle(wired(place, store), Run(), force=True).failures == {}
     store.close()
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_a_hold_lost_while_one_system_is_written_to_ends_the_push_into_all(place: Place, by_hand: bool) -> None:  # noqa: F405
+    """What the others are to get passed the valve before the gap, in which another syncd may have come and gone."""
+    store = Store(place.settings.database_url)
+    store.migrate()
+    wiring = wired(place, store)
+    lock = Path(f"{store.database.url.database}.lock")
+    pushed: list[str] = []
+
+    def lose_it(what: str, _: int) -> None:
+        if what.startswith("push"):
+            pushed.append(what)
+            lock.unlink(missing_ok=True)
+
+    place.fault({"kind": "latency", "seconds": 0.0, "system": "hubspot", "path": "/crm/objects/2026-09/*/batch/up*"})
+    (rule,) = place.sandbox.faults.rules
+    with store.alone():
+        if by_hand:
+            judged_alone(wiring)
+            ended = in_summary(push_pending(wiring, run := Run(progress=lose_it), force=True), run)
+        else:
+            ended = cycle(wiring, Run(progress=lose_it), force=True)
+        assert (len(pushed), rule.seen, ended.outcome) == (1, 0, "incomplete")
+        assert any("hold on the store was lost" in reason for reason in ended.failures.values())
+        assert cycle(wiring, Run(), force=True).failures == {}
+        assert rule.seen > 0
+    store.close()
+
+
+def judged_alone(wiring: Wiring) -> None:
+    """A cycle without its push."""
+    for verb in ("pull", "match", "judge"):
+        act_of(verb)(wiring, {}, Run())
 
 
 def test_a_daemon_whose_store_another_took_stops_aloud(wiring: Wiring, postgres_url: str) -> None:

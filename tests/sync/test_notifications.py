@@ -3,15 +3,17 @@
 import os
 import signal
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import Engine, event
 
+from connectors.base import Payload, Receipt
 from syncd.model.runs import RunOutcome
 from syncd.settings import Settings
 from syncd.store import Store
@@ -27,6 +29,7 @@ from syncd.sync.plan import Step, make_plan
 from syncd.sync.run import Run
 from syncd.sync.summary import Summary
 from syncd.sync.valve import Valve
+from syncd.sync.whereabouts import Remote
 from syncd.wiring import wire
 from tests.ledger import begin, retry_wishes
 from tests.sync.conftest import NOON, Place
@@ -34,6 +37,7 @@ from tests.sync.test_kill_at_every_statement import PROCESSES
 from tests.sync.test_vendor_doubles import hire
 
 Go = Callable[..., Summary]
+ACTION = "customNotificationAction"
 AT_REST = 4  # calls of Salesforce, as README says
 ENDPOINT = "/services/data/v68.0/actions/standard/customNotificationAction"
 
@@ -183,6 +187,47 @@ def test_a_kill_costs_at_most_the_notification_in_hand_and_doubles_none(place: P
     assert ends == [-signal.SIGKILL, 0]
     titles = Counter(one["title"] for one in got(place))
     assert (len(titles), {*titles.values()}) == (3, {1})
+
+
+class LosingTheHold:
+    """A target in front of which the lock file goes, once, before or after a notification is sent."""
+
+    def __init__(self, wiring: Wiring, *, after: bool) -> None:
+        self._target = wiring.targets["salesforce"]
+        self._lock, self._after = Path(f"{wiring.store.database.url.database}.lock"), after
+        self.lost = False
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._target, name)
+
+    def push(self, object: str, wishes: Sequence[Payload]) -> Sequence[Receipt]:
+        """Push them."""
+        losing = object == ACTION and not self.lost
+        if losing and not self._after:
+            self._lose()
+        receipts = self._target.push(object, wishes)
+        if losing and self._after:
+            self._lose()
+        return receipts
+
+    def _lose(self) -> None:
+        self.lost = True
+        self._lock.unlink()
+
+
+@pytest.mark.parametrize("after", [True, False])
+def test_a_hold_that_is_lost_around_a_notification_doubles_none(place: Place, wiring: Wiring, after: bool) -> None:
+    for first in ("Wren", "Yara"):
+        raise_a_hand(place, first)
+    target = LosingTheHold(wiring, after=after)
+    losing = replace(wiring, targets={**wiring.targets, "salesforce": cast(Remote, target)})
+    with wiring.store.alone():
+        assert cycle(losing, Run()).outcome is RunOutcome.INCOMPLETE
+        assert (target.lost, len(got(place))) == (True, int(after))
+        retry_wishes(wiring.store)
+        assert cycle(losing, Run()).outcome is RunOutcome.DONE
+    titles = Counter(one["title"] for one in got(place))
+    assert (len(titles), {*titles.values()}) == (2, {1})
 
 
 def revoke(place: Place, *, back: bool = False) -> None:
