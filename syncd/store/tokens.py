@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, insert, or_, select, update
 
 from syncd.errors import ConfigError, NotFound
 from syncd.model.tokens import Token, digest_of
+from syncd.store.notes import EVERYBODY_IS_ASKED, Notes
 from syncd.tables.core import token
 
 _LISTED = [token.c[name] for name in Token._fields]
@@ -30,6 +31,7 @@ class Tokens:
                 f"`syncd token revoke {made.name}`"
             )
         self.connection.execute(insert(token).values({**made._asdict(), "digest": digest_of(secret)}))
+        Notes(self.connection).keep(EVERYBODY_IS_ASKED, "yes")
 
     def recognise(self, secret: str, now: datetime) -> Token | None:
         """The token that this is, unless it ran out; None where it is nobody's."""
@@ -57,6 +59,7 @@ class Tokens:
         return [Token(*row) for row in self.connection.execute(chosen.order_by(token.c.expires_at, token.c.name))]
 
     def revoke(self, name: str) -> None:
-        """End a token at once. Raises NotFound where none has that name."""
+        """End a token at once; with the last one nothing opens. Raises NotFound where none has that name."""
         if not self.connection.execute(delete(token).where(token.c.name == name)).rowcount:
             raise NotFound(f"there is no token {name!r}; `syncd token list` shows those that there are")
+        Notes(self.connection).keep(EVERYBODY_IS_ASKED, "yes")  # of a store that is older than this note

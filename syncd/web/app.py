@@ -56,7 +56,8 @@ def application(
     routes = [Route(path, _by_method(endpoints), methods=[*endpoints]) for path, endpoints in paths.items()]
     served = Starlette(routes=routes, exception_handlers={HTTPException: _no_such_thing})
     served.router.redirect_slashes = False  # the answer would quote the address
-    return Walls(Scrubbing(served), hosts, secure=secure, seconds=seconds)
+    pages = frozenset(operation.path for operation in table if operation.page)
+    return Walls(Scrubbing(served), hosts, pages=pages, secure=secure, seconds=seconds)
 
 
 def _by_method(endpoints: Mapping[str, _Endpoint]) -> Callable[[Request], Awaitable[Response]]:

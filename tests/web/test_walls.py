@@ -9,17 +9,20 @@ from contextlib import closing
 import pytest
 import requests
 from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
 
 from syncd.store import Store
 from syncd.sync.drafts import Action
 from syncd.sync.plan import Plan, Step
 from syncd.web import Access, House, application, server
+from syncd.web.entry.people import Person
 from syncd.web.operations import Call, Nothing, Operation
 from syncd.web.rights import Kind, Principal, Right
 from syncd.web.table import TABLE
 from tests import ledger
 from tests.empty_stores import empty_sqlite
 from tests.web import houses
+from tests.web.identities import paged
 
 TOKEN = {"authorization": "Bearer administer"}
 SESSION = {"cookie": "session=administer"}
@@ -42,6 +45,13 @@ def breaks(_: Call) -> None:
     raise ValueError("the row of Ann Example, token hunter2")
 
 
+def shown(_: Call) -> Response:
+    return HTMLResponse("<p>a page</p>")
+
+
+PAGE = Operation("GET", "/page", None, "A page", shown, page=True, media_type="text/html")
+
+
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     store = Store(empty_sqlite(tmp_path_factory.mktemp("walls") / "syncd.db"))
@@ -51,7 +61,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 
 @pytest.fixture(scope="module")
 def here(store: Store) -> Iterator[str]:
-    table = (*TABLE, Operation("GET", "/breaks", Right.VIEW, "A defect", breaks, query=Nothing))
+    table = (*TABLE, Operation("GET", "/breaks", Right.VIEW, "A defect", breaks, query=Nothing), PAGE)
     pages = application(houses.house(store), Access(Both(), loopback=True), hosts=[OURS], seconds=0.5, table=table)
     with houses.listening(pages) as address:
         yield address
@@ -68,7 +78,21 @@ def test_it_answers_to_its_own_names(here: str, host: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "host", ["rebound.example", "127.0.0.1.rebound.example", "127.0.0.2", "localhost@rebound.example:80", "[", ""]
+    "host",
+    [
+        "rebound.example",
+        "127.0.0.1.rebound.example",
+        "127.0.0.2",
+        "localhost@rebound.example:80",
+        "[",
+        "",
+        "x@localhost",
+        "localhost/evil",
+        "localhost?",
+        "localhost#a",
+        "localhost:80:80",
+        "local\thost",
+    ],
 )
 def test_it_answers_to_no_other_name_which_a_strangers_name_server_may_lead_here(here: str, host: str) -> None:
     for headers in (TOKEN, SESSION, {}):
@@ -118,10 +142,13 @@ def test_a_token_acts_from_everywhere_for_no_browser_sends_it_by_itself(here: st
     assert requests.post(f"{here}/api/resume", headers=TOKEN | whence, timeout=5).status_code == 200
 
 
-def test_another_sites_page_looks_at_nothing_and_a_link_leads_here(here: str) -> None:
-    def status(**sent: str) -> int:
+def test_another_sites_page_looks_at_nothing_and_a_link_leads_to_pages_alone(here: str) -> None:
+    def status(path: str = "/page", **sent: str) -> int:
         headers = SESSION | {f"sec-fetch-{name}": value for name, value in sent.items()}
-        return requests.get(f"{here}/api/runs", headers=headers, timeout=5).status_code
+        return requests.get(f"{here}{path}", headers=headers, timeout=5).status_code
+
+    link = {"site": "cross-site", "mode": "navigate", "dest": "document"}
+    assert status("/api/plan", **link) == status("/api/doctor", **link) == status("/api/runs", **link) == 403
 
     assert status(site="cross-site", mode="no-cors", dest="image") == 403
     assert status(site="cross-site", mode="cors", dest="empty") == 403
@@ -298,6 +325,20 @@ def rest(waiting: socket.socket) -> bytes:
     while part := received(waiting):
         parts.append(part)
     return b"".join(parts)
+
+
+def test_a_token_that_is_none_leaves_no_cookie_to_act(store: Store) -> None:
+    lines = audit(store)
+    with paged(store, SYNCD_HTTP_TOKEN="an-invented-bootstrap-token-that-is-long") as pages:
+        secret = pages.signing.entry.people.begin(Person("ann", Right.ADMINISTER, "by hand"), None)
+        pages.signing.entry.people._source = "by hand"
+        cookie = {"cookie": f"{pages.signing.entry.cookie}={secret}"}
+        assert pages.get("/api/status", headers=cookie).status_code == 200
+        for sent in ("Bearer ", "Bearer", "Bearer  ", "Basic YTpi", ""):
+            headers = cookie | {"authorization": sent, "origin": "https://evil.example"}
+            answer = requests.post(f"{pages.address}/api/pause", headers=headers, timeout=5)
+            assert answer.status_code in (401, 403), sent
+    assert audit(store) == lines + 1, "the sign-in alone"
 
 
 def test_headers_without_end_are_refused(here: str) -> None:
