@@ -1,7 +1,8 @@
 """Every secret of this process, and the one scrubber that takes them out of what is logged, stored, answered or shown.
 
 Whoever comes to hold a secret tells it here: the settings those that are set, the sign-ins the tokens that they fetch,
-the web's door the tokens and sessions that it has recognised.
+the web's door the tokens and sessions that it has recognised. Each has a pool of its own: however many people sign in,
+no vendor's token is forgotten that a connector works with.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import re
 import threading
 from base64 import b64encode
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 from itertools import groupby, takewhile
 from operator import itemgetter
@@ -21,13 +22,20 @@ SECRET = "[secret]"  # what stands in a secret's place
 
 _SHORTEST = 4  # characters; what is shorter cannot be told from an ordinary word
 _WORD = 12  # characters below which a secret is one only where no letter or digit stands beside it
-_MOST = 500  # spellings of tokens that are kept, the latest: tokens are renewed all day long
+_HELD = 8  # tokens of one connector that are kept, the latest: they are renewed all day long
+_PASSING = 200  # tokens and sessions of others that are kept, those that were used last
+_LONG = 20  # characters that each of these has
 _CORE = 10  # characters of base64 that are no coincidence
+
+Patterns = tuple[re.Pattern[str], re.Pattern[str]]  # of all spellings, of the long ones
 
 _lock = threading.Lock()
 _kept: dict[str, None] = {}  # spellings of what was set
-_passing: OrderedDict[str, None] = OrderedDict()  # spellings of what was fetched
-_patterns: tuple[re.Pattern[str], re.Pattern[str]] | None = None  # of all spellings, of the long ones; made when asked
+_held: dict[str, OrderedDict[str, tuple[str, ...]]] = {}  # by connector: spellings of the tokens that it was granted
+_passing: OrderedDict[str, tuple[str, ...]] = OrderedDict()  # spellings of what was recognised, by the token itself
+_heads: Mapping[str, Sequence[str]] | None = None  # these, by how they begin; made when asked
+_patterns: Patterns | None = None  # of what is set and held; made when asked
+_RUN = re.compile(rf"\S{{{_LONG},}}")  # what may be, or hold, one of those that were recognised
 _BREAK = re.compile(r"[ \t]*(?:[\r\n]|\\[rn])(?:\s|\\[rnt])*")  # where a line ends, or says that it does
 
 
@@ -38,28 +46,78 @@ def know(*secrets: str) -> None:
         _forget_patterns()
 
 
-def know_token(token: str) -> None:
-    """Scrub a token that was granted, or recognised, just now; those of long ago are forgotten."""
+def know_grant(holder: str, token: str) -> None:
+    """Scrub a token that a connector was granted just now; of its own, those of long ago are forgotten."""
     with _lock:
-        known = token in _passing
-        for spelling in _spellings(token):
-            _passing[spelling] = None
-            _passing.move_to_end(spelling)
-        while len(_passing) > _MOST:
-            _passing.popitem(last=False)
-        if not known:
+        tokens = _held.setdefault(holder, OrderedDict())
+        if token not in tokens:
+            tokens[token] = tuple(_spellings(token))
             _forget_patterns()
+        tokens.move_to_end(token)
+        while len(tokens) > _HELD:
+            tokens.popitem(last=False)
+
+
+def know_token(token: str) -> None:
+    """Scrub a token or session that was recognised just now; those that nobody used for long are forgotten.
+
+    They come and go with everybody who looks at a page: no pattern is made anew for them.
+    """
+    global _heads  # noqa: PLW0603
+    if len(token) < _LONG:
+        know_grant("others", token)
+        return
+    with _lock:
+        if token not in _passing:
+            _passing[token] = tuple(dict.fromkeys(_spellings(token)))
+            _heads = None
+        _passing.move_to_end(token)
+        while len(_passing) > _PASSING:
+            _passing.popitem(last=False)
 
 
 def scrub(text: str) -> str:
     """Return the text with `[secret]` in the place of every known secret, on one line or broken over several."""
-    if not (_kept or _passing):
-        return text
-    whole, long = _patterns or _compiled()
+    if _kept or _held:
+        text = _scrub(text, _patterns or _compiled())
+    if _passing and (spellings := _recognised(text)):
+        text = _scrub(text, _patterns_of(spellings))
+    return text
+
+
+def _scrub(text: str, patterns: Patterns) -> str:
+    whole, long = patterns
     text = whole.sub(SECRET, text)
-    if "\n" not in text and "\\" not in text and "\r" not in text:
+    if not _may_be_broken(text):
         return text
     return _scrub_broken(text, long) if long.search(_BREAK.sub("", text)) else text
+
+
+def _may_be_broken(text: str) -> bool:
+    return "\n" in text or "\\" in text or "\r" in text
+
+
+def _recognised(text: str) -> list[str]:
+    """The spellings of what was recognised that stand in a text."""
+    texts = {text, _BREAK.sub("", text)} if _may_be_broken(text) else {text}
+    runs = {run for each in texts for run in _RUN.findall(each)}
+    if not runs:
+        return []
+    by_head = _heads or _indexed()
+    heads = {run[at : at + _WORD] for run in runs for at in range(len(run) - _WORD + 1)} & by_head.keys()
+    return [spelling for head in heads for spelling in by_head[head] if any(spelling in each for each in texts)]
+
+
+def _indexed() -> Mapping[str, Sequence[str]]:
+    """What was recognised by how it begins, so that to look for it costs the same however much it is."""
+    global _heads  # noqa: PLW0603
+    by_head: dict[str, list[str]] = {}
+    with _lock:
+        for spellings in _passing.values():
+            for spelling in spellings:
+                by_head.setdefault(spelling[:_WORD], []).append(spelling)
+        _heads = by_head
+    return by_head
 
 
 def unsendable(secret: str) -> str | None:
@@ -134,14 +192,19 @@ def _forget_patterns() -> None:
     _patterns = None
 
 
-def _compiled() -> tuple[re.Pattern[str], re.Pattern[str]]:
+def _compiled() -> Patterns:
     global _patterns  # noqa: PLW0603
     with _lock:
-        spellings = {*_kept, *_passing}
-        long = _branches(sorted(spelling for spelling in spellings if len(spelling) >= _WORD)) or "(?!)"
-        short = _branches(sorted(spelling for spelling in spellings if len(spelling) < _WORD)) or "(?!)"
-        _patterns = patterns = re.compile(rf"{long}|(?<!\w){short}(?!\w)"), re.compile(long)
+        held = (spelling for tokens in _held.values() for each in tokens.values() for spelling in each)
+        _patterns = patterns = _patterns_of([*_kept, *held])
     return patterns
+
+
+def _patterns_of(spellings: Iterable[str]) -> Patterns:
+    unlike = set(spellings)
+    long = _branches(sorted(spelling for spelling in unlike if len(spelling) >= _WORD)) or "(?!)"
+    short = _branches(sorted(spelling for spelling in unlike if len(spelling) < _WORD)) or "(?!)"
+    return re.compile(rf"{long}|(?<!\w){short}(?!\w)"), re.compile(long)
 
 
 def _branches(spellings: Sequence[str]) -> str:

@@ -37,8 +37,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def secrets_of_its_own() -> Iterator[None]:
     """A test's secrets are known to the scrubber as long as it runs: they are invented, and may be ordinary words."""
     kept, passing = dict(scrubber._kept), scrubber._passing.copy()
+    held = {holder: tokens.copy() for holder, tokens in scrubber._held.items()}
     yield
-    scrubber._kept, scrubber._passing, scrubber._patterns = kept, passing, None
+    scrubber._kept, scrubber._held, scrubber._passing, scrubber._patterns = kept, held, passing, None
+    scrubber._heads = None
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,7 @@ from connectors.hubspot.connection import keep_level, proxy, require_safe
 from connectors.hubspot.paths import API, Path
 from connectors.hubspot.refusals import PASSING, code_of, document
 from connectors.lines import Lines
-from connectors.scrubber import know, know_token, unsendable
+from connectors.scrubber import know, know_grant, unsendable
 
 REDIRECTS = range(300, 400)  # none is followed: the secrets would go along
 
@@ -138,7 +138,7 @@ class OAuth:
 
     def _fetch(self) -> str:
         token = str(self._ask(paths.TOKEN, {"grant_type": "refresh_token", **self._secrets})["access_token"])
-        know_token(token)
+        know_grant("hubspot", token)
         _require_sendable(token)
         return token
 

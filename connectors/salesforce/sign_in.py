@@ -17,11 +17,11 @@ import jwt
 import orjson
 import requests
 
-from connectors.addresses import is_of_one_house, why_unsafe
+from connectors.addresses import is_of_one_house, origin, why_unsafe
 from connectors.base import Misconfigured, TryLater
 from connectors.salesforce import paths
 from connectors.salesforce.refusals import broken, told_by
-from connectors.scrubber import know, know_token, unsendable
+from connectors.scrubber import know, know_grant, unsendable
 from connectors.transport import Fault
 
 JWT_LIFE = timedelta(minutes=3)  # the longest that Salesforce accepts
@@ -114,7 +114,7 @@ class JwtBearer:
             assertion = jwt.encode(claims, self.private_key, algorithm="RS256")
         except (ValueError, TypeError, jwt.PyJWTError):
             raise Misconfigured("The private key for Salesforce is no readable RSA key in PEM form.") from None
-        know_token(assertion)
+        know_grant("salesforce", assertion)
         return {"grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer", "assertion": assertion}
 
 
@@ -153,7 +153,7 @@ def sign_in(http: requests.Session, login_url: str, credentials: Credentials, no
         # The identity URL ends in …/id/{organization id}/{user id}.
         org, user = f"//{answer.get('id') or ''}".rsplit("/", 2)[-2:]
         token = str(answer["access_token"])
-        know_token(token)
+        know_grant("salesforce", token)
         if why := unsendable(token):
             raise Misconfigured(f"Salesforce's session cannot be used: {why}.")
         return Grant(token, _home(str(answer.get("instance_url") or login_url), login_url), user, org)
@@ -171,7 +171,7 @@ def sign_in(http: requests.Session, login_url: str, credentials: Credentials, no
 
 def _whose(http: requests.Session, login_url: str, token: str) -> Grant:
     """Return the session behind a token, after asking whose it is. Raises Misconfigured where it is none any more."""
-    know_token(token)
+    know_grant("salesforce", token)
     if why := unsendable(token):
         raise Misconfigured(f"This access token cannot be used: {why}.")
     try:
@@ -215,7 +215,7 @@ def _home(instance_url: str, login_url: str) -> str:
     why = why_unsafe(instance_url) or _why_strange(urlsplit(instance_url), urlsplit(login_url))
     if why:
         raise Misconfigured(f"Salesforce's sign-in names an instance to which no session is sent: {why}.")
-    return instance_url
+    return origin(instance_url)
 
 
 def _why_strange(home: SplitResult, login: SplitResult) -> str | None:

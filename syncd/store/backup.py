@@ -72,9 +72,9 @@ def write_backup(store: Store, to: Path, progress: Progress, stopped: Callable[[
             _seal(temporary, "sqlite" if store.database.is_sqlite else "postgresql")
         made = read_backup(temporary)
         with _writable(target):
-            _settle(temporary)
+            settle(temporary)
             temporary.replace(target)
-            _settle(target.parent)
+            settle(target.parent)
         return made._replace(path=target)
     finally:
         for name in ("", "-wal", "-shm", "-journal"):
@@ -240,7 +240,7 @@ def _writable(target: Path) -> Iterator[None]:
         raise Unavailable(f"{target} could not be written: {words_in(error)}") from error
 
 
-def _settle(path: Path) -> None:
+def settle(path: Path) -> None:
     """Have the disk keep it."""
     descriptor = os.open(path, os.O_RDONLY)
     try:

@@ -14,9 +14,10 @@ from sqlalchemy import Connection, delete, text, true, update
 
 from syncd.errors import ConfigError, Unavailable
 from syncd.model.runs import OF_OUTCOMES, Ending, RunOutcome
-from syncd.store import HOLDER, Store
-from syncd.store.backup import LABEL, Backup, read_backup
+from syncd.store import HOLDER, PATIENCE, Store
+from syncd.store.backup import LABEL, Backup, read_backup, settle
 from syncd.store.copying import Counted, copy_rows, count_on
+from syncd.store.lock import lease_of
 from syncd.store.migration import is_empty, require_known
 from syncd.store.readiness import is_missing
 from syncd.tables.columns import metadata
@@ -24,6 +25,9 @@ from syncd.tables.core import wish
 from syncd.tables.growth import GROWTH
 from syncd.tables.meaning import PENDING
 
+# What SQLite keeps beside a file. It plays what stands there into whatever file has the name, also years after a kill:
+# of the old store nothing may speak to the new one. https://www.sqlite.org/howtocorrupt.html (1.4), /walformat.html
+_BESIDE = ("-wal", "-shm", "-journal")
 RESTORED = "restored from"  # the note of a store that was, until everything was read again: when its backup was made
 
 
@@ -52,20 +56,40 @@ def _put_file(backup: Backup, target: Store, actor: str, *, new: bool, counted: 
     path = Path(str(target.database.url.database))
     with _prepared(backup, path.absolute().parent, actor) as copy:
         counted(sum(backup.rows.values()))
-        if new:
-            copy.replace(path)
-            return
-        with target.alone():
-            with target.database.engine.connect() as connection:
-                connection.commit()
-                busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").first()
+        settle(copy)
+        with _alone_where_nothing_is(target) if new else target.alone():
+            if not new:
+                _write_back(target)
             target.close()
-            if busy is None or busy[0]:
-                raise Unavailable(f"somebody reads {path}; end what looks into it, and restore again")
-            for ending in ("-wal", "-shm"):  # empty by now: of the old store nothing may speak to the new one
+            for ending in _BESIDE:
                 with suppress(FileNotFoundError):
                     path.with_name(f"{path.name}{ending}").unlink()
+            settle(path.absolute().parent)  # before the new file stands: a disk may keep the one and lose the other
             copy.replace(path)
+            settle(path.absolute().parent)
+
+
+@contextmanager
+def _alone_where_nothing_is(target: Store) -> Iterator[None]:
+    """Hold the place of a store that is not there: to write down who holds it would make one."""
+    lease = lease_of(target.database)
+    lease.take(PATIENCE)
+    try:
+        if not is_missing(target):
+            raise Unavailable(f"{target.database.url.database} was made meanwhile; look at it, and restore again")
+        yield
+    finally:
+        lease.give()
+
+
+def _write_back(target: Store) -> None:
+    """Have the old store be one file, so that it is whole until the new one takes its place."""
+    with target.database.engine.connect() as connection:
+        connection.commit()
+        busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").first()
+    if busy is None or busy[0]:
+        path = target.database.url.database
+        raise Unavailable(f"somebody reads {path}; end what looks into it, and restore again")
 
 
 def _put_rows(backup: Backup, target: Store, actor: str, *, new: bool, counted: Counted) -> None:
@@ -119,7 +143,7 @@ def _prepared(backup: Backup, folder: Path, actor: str) -> Iterator[Path]:
             store.close()
         yield copy
     finally:
-        for ending in ("", "-wal", "-shm"):
+        for ending in ("", *_BESIDE):
             with suppress(FileNotFoundError):
                 copy.with_name(f"{copy.name}{ending}").unlink()
 

@@ -2,10 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import urlsplit
 
 import pytest
+import requests
+from hypothesis import example, given
+from hypothesis import strategies as st
+from urllib3 import PoolManager
 
-from connectors.addresses import is_of_one_house, why_unsafe
+from connectors.addresses import is_of_one_house, origin, why_unsafe
 from connectors.base import ConnectorError, Misconfigured
 from connectors.hubspot import HubSpot, OAuth
 from connectors.salesforce import Salesforce
@@ -76,6 +81,10 @@ HOMES = [
     ("https://user@127.0.0.1", "names a user"),
     ("https://[bank", "no address"),
     ("//127.0.0.1", "no address"),
+    # What one reader of addresses takes for one host, and another one for two.
+    ("https://evil.example\\.127.0.0.1", "no address"),
+    ("https://evil.example\t.127.0.0.1", "no address"),
+    ("https://evil.example;.127.0.0.1", "its host is none"),
 ]
 
 
@@ -137,3 +146,44 @@ def test_an_address_to_which_no_secret_may_be_sent_is_refused_at_start(
 )
 def test_this_machine_and_tls_may_be_sent_a_secret(url: str) -> None:
     assert why_unsafe(url) is None
+
+
+AUTHORITIES = st.lists(
+    st.sampled_from(
+        ["a.example", "b.example", "127.0.0.1", "[::1]", "localhost", ":443", ":99999", *"\\/@:?#;%.[]-_ \t\0é。"]
+    ),
+    min_size=1,
+    max_size=6,
+).map("".join)
+
+
+@given(st.sampled_from(["https://", "http://", "HTTPS://", " https://", "https:/", "https:\\\\"]), AUTHORITIES)
+@example("https://", "a.example\\.b.example")
+@example("https://", "a.example\\@b.example")
+@example("https://", "a.example%2f.b.example")
+@example("https://", "[::1%25lo]")
+@example("http://", "[::ffff:127.0.0.1]:8080")
+@example("https://", "a.example:")
+def test_whoever_may_be_sent_a_secret_is_whom_we_looked_at_and_nobody_else(scheme: str, authority: str) -> None:
+    if why_unsafe(url := f"{scheme}{authority}"):
+        return
+    for address in (url, f"{url}/services/data", origin(url), f"{origin(url)}/services/data"):
+        try:
+            sent = requests.Request("GET", address).prepare().url
+        except requests.exceptions.InvalidURL:
+            continue  # it is sent nowhere
+        line = PoolManager().connection_from_url(str(sent))
+        assert line.host.strip("[]") == urlsplit(url).hostname
+        assert line.port == (urlsplit(url).port or line.port)
+
+
+@pytest.mark.parametrize(
+    ("url", "bare"),
+    [
+        ("https://bank.my.salesforce.com/path?query#part", "https://bank.my.salesforce.com"),
+        ("HTTPS://Bank.my.salesforce.com:8443/", "https://bank.my.salesforce.com:8443"),
+        ("http://[::1]:1/x", "http://[::1]:1"),
+    ],
+)
+def test_of_an_address_that_an_answer_names_scheme_host_and_port_are_taken(url: str, bare: str) -> None:
+    assert (why_unsafe(url), origin(url)) == (None, bare)

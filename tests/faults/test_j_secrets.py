@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.scrubber import SECRET, know, know_token, scrub, unsendable
+from connectors import scrubber
+from connectors.scrubber import SECRET, know, know_grant, know_token, scrub, unsendable
 from syncd.errors import ConfigError
 from syncd.settings import Settings, is_secret, read
 from syncd.strangers import outlined, reason_of
@@ -138,6 +139,34 @@ def test_tokens_that_were_granted_long_ago_make_the_scrubber_no_slower() -> None
         know_token(f"canary-session-{number:05d}")
     assert scrub("canary-session-01999") == SECRET
     assert scrub("canary-session-00001") != SECRET
+
+
+def test_however_many_people_sign_in_what_a_connector_holds_is_known() -> None:
+    know_grant("salesforce", held := "00Dcanary!session.of.the.org")
+    for number in range(200):
+        know_grant("hubspot", f"CJ-canary-{number:05d}")
+    for number in range(1_000):
+        know_token(f"canary-session-{number:05d}")
+    assert scrub(f"{held} {b64encode(held.encode()).decode()}") == f"{SECRET} {SECRET}"
+    assert scrub("CJ-canary-00199, CJ-canary-00000") == f"{SECRET}, CJ-canary-00000", "renewed all day long"
+
+
+def test_who_comes_makes_no_pattern_anew() -> None:
+    know("canary-of-the-settings")
+    scrub("any text")
+    patterns = scrubber._patterns
+    know_token("canary-session-00001")
+    assert scrub("canary-session-00001 canary-of-the-settings") == f"{SECRET} {SECRET}"
+    assert scrubber._patterns is patterns
+
+
+@given(st.text(min_size=20, max_size=40), st.text(max_size=20), st.sampled_from(sorted(SPELLINGS)))
+def test_nothing_is_left_of_what_was_recognised(token: str, beside: str, spelling: str) -> None:
+    token = token.strip()
+    if len(token) < 20 or unsendable(token):
+        return
+    know_token(token)
+    assert not remains(token, scrub(f"{beside} {SPELLINGS[spelling](token)} {beside}"))
 
 
 @given(st.text(min_size=12, max_size=40), st.text(max_size=20), st.sampled_from(sorted(SPELLINGS)))

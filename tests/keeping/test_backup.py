@@ -250,6 +250,36 @@ def test_a_store_that_a_daemon_works_on_is_not_replaced(made: Backup, sqlite_sto
         restored(made.path, f"sqlite:///{tmp_path / 'syncd.db'}", replace=True)
 
 
+def test_what_a_killed_store_left_behind_does_not_speak_to_the_restored_one(made: Backup, tmp_path: Path) -> None:
+    """Its file was taken away alone: SQLite plays the log that lies beside it into whatever file has the name."""
+    path, beside = tmp_path / "killed.db", {}
+    with closing(Store(f"sqlite:///{path}")) as store:
+        store.migrate()
+        for number in range(20):
+            with store.writing() as unit:
+                unit.notes.keep(f"later {number}", "x" * 500)
+        beside = {ending: Path(f"{path}{ending}").read_bytes() for ending in ("-wal", "-shm")}
+    path.unlink()
+    for ending, left in beside.items():
+        Path(f"{path}{ending}").write_bytes(left)
+    with closing(restored(made.path, f"sqlite:///{path}")) as store, store.reading() as unit:
+        assert unit.notes.read("who") == "the first"
+        assert unit.notes.names("later ") == []
+        assert unit.connection.scalar(text("PRAGMA integrity_check")) == "ok"
+    assert restored_from(store) == made.made_at
+
+
+def test_where_a_daemon_still_works_whose_file_was_taken_away_nothing_is_put(made: Backup, tmp_path: Path) -> None:
+    path = tmp_path / "gone.db"
+    with closing(Store(f"sqlite:///{path}")) as store:
+        store.migrate()
+        with store.alone():
+            path.unlink()
+            with pytest.raises(AlreadyRunning):
+                restored(made.path, f"sqlite:///{path}")
+    assert not path.exists()
+
+
 class Killed(BaseException):
     """A process that ends in the middle."""
 
