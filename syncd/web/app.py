@@ -13,6 +13,7 @@ import structlog
 from pydantic import BaseModel
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -37,6 +38,15 @@ from syncd.web.walls import BODY, Walls
 log = structlog.get_logger()
 
 
+class _Number(IntegerConvertor):
+    """A number in a path, of no more digits than a run may have: Python itself refuses to read thousands of them."""
+
+    regex = "[0-9]{1,10}"
+
+
+register_url_convertor("int", _Number())
+
+
 def application(
     house: House,
     access: Access,
@@ -54,7 +64,7 @@ def application(
     for operation in table:
         paths.setdefault(operation.path, {})[operation.method] = _Endpoint(operation, house, access, table)
     routes = [Route(path, _by_method(endpoints), methods=[*endpoints]) for path, endpoints in paths.items()]
-    served = Starlette(routes=routes, exception_handlers={HTTPException: _no_such_thing})
+    served = Starlette(routes=routes, exception_handlers={HTTPException: _no_such_thing, Exception: _broken})
     served.router.redirect_slashes = False  # the answer would quote the address
     pages = frozenset(operation.path for operation in table if operation.page)
     return Walls(Scrubbing(served), hosts, pages=pages, secure=secure, seconds=seconds)
@@ -140,3 +150,8 @@ async def _no_such_thing(_: Request, error: Exception) -> Response:
         what, mend = "there is nothing at this path", "/api/openapi.json has all paths"
     refusal = Refusal(error.status_code, what, mend, kind=CauseKind.NOT_FOUND, headers=error.headers)
     return refusal.response()
+
+
+async def _broken(_: Request, error: Exception) -> Response:
+    """A defect around the operations; the log has it by the walls."""
+    return of_error(error)

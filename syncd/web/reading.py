@@ -6,6 +6,7 @@ scrubbed on their way out, so a word of the sender's that came back changed woul
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from http import HTTPStatus
@@ -17,7 +18,7 @@ from pydantic_core import ErrorDetails
 from starlette.requests import Request
 
 from syncd.document import wording
-from syncd.web.operations import Nothing, Operation
+from syncd.web.operations import SMALL, Nothing, Operation
 from syncd.web.problems import Refusal
 
 DEEPEST: Final = 64  # levels of a body's JSON
@@ -73,6 +74,7 @@ def content_of(raw: bytes, operation: Operation) -> BaseModel | None:
     except orjson.JSONDecodeError:
         raise _wrong("the body is no JSON", ()) from None
     _require_flat(content)
+    _require_single(raw)
     with _checked(model, "the body"):
         return model.model_validate_json(raw, strict=True)
 
@@ -89,6 +91,21 @@ def _require_flat(content: Any) -> None:
         if not level:
             return
     raise _wrong(f"the body's JSON is nested more than {DEEPEST} deep", ())
+
+
+def _require_single(raw: bytes) -> None:
+    """Raise Refusal where a name stands twice in one object: readers differ in which they take.
+
+    Of a large body, which is a plan, the digest says that it is what was drawn.
+    """
+    if len(raw) <= SMALL:
+        json.loads(raw, object_pairs_hook=_single)
+
+
+def _single(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(found := dict(pairs)) < len(pairs):
+        raise _wrong("a name stands twice in an object of the body", ())
+    return found
 
 
 @contextmanager

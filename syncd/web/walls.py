@@ -11,15 +11,21 @@ import asyncio
 import re
 import socket
 from collections.abc import Collection, Mapping
+from http import HTTPStatus
 from ipaddress import ip_address
 from typing import Final
 
+import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from syncd.model.runs import CauseKind
-from syncd.web.problems import Refusal
+from syncd.strangers import outlined, reason_of
+from syncd.web.problems import Refusal, of_error
 
+log = structlog.get_logger()
+
+LARGEST_HEAD: Final = 16 * 1024  # bytes of a request's line and headers
 LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _HOST: Final = re.compile(r"(?P<name>[\w.-]+|\[[0-9a-f:.]+\])(:[0-9]*)?", re.ASCII | re.IGNORECASE)
@@ -77,23 +83,30 @@ class Walls:
         if scope["type"] != "http":
             return
         headers, clock = Headers(scope=scope), asyncio.get_running_loop()
-        due = clock.time() + self._seconds
+        due, begun = clock.time() + self._seconds, False
 
         async def read() -> Message:
             async with asyncio.timeout_at(due):
                 return await receive()
 
         async def send_dressed(message: Message) -> None:
+            nonlocal begun
             if message["type"] == "http.response.start":
+                begun = True
                 _dress(MutableHeaders(raw=message["headers"]), secure=self._secure or scope["scheme"] == "https")
             await send(message)
 
         try:
+            _require_small(scope)
             self._require_addressed(scope, headers)
             _require_no_stranger(scope, headers, self._pages, secure=self._secure)
             await self._within(scope, _once_read(read, receive), send_dressed)
         except Refusal as refusal:
             await refusal.response()(scope, receive, send_dressed)
+        except Exception as error:  # noqa: BLE001 - a defect: it is told by its place, and the others are served
+            log.error("broken", error=reason_of(error), exception=outlined(error))
+            if not begun:
+                await of_error(error)(scope, receive, send_dressed)
 
     def _require_addressed(self, scope: Scope, headers: Headers) -> None:
         """Raise Refusal where the request is for somebody else: a name that leads here by a stranger's name server."""
@@ -108,6 +121,15 @@ class Walls:
             "this daemon does not go by the name in the Host header",
             "set SYNCD_HTTP_HOSTS to the names that it is reached by",
         )
+
+
+def _require_small(scope: Scope) -> None:
+    """Raise Refusal where line and headers are too large, also where they came at once: then nothing else counts."""
+    size = len(scope["raw_path"]) + len(scope["query_string"])
+    size += sum(len(name) + len(value) for name, value in scope["headers"])
+    if size > LARGEST_HEAD:
+        why = f"the request's line and headers are larger than {LARGEST_HEAD:,} bytes"
+        raise Refusal(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, why, "send less")
 
 
 def _once_read(read: Receive, receive: Receive) -> Receive:

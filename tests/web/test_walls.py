@@ -4,7 +4,7 @@ import json
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 
 import pytest
 import requests
@@ -259,6 +259,8 @@ def test_what_is_not_there_is_a_problem_too(here: str) -> None:
         (b"\xff\xfe", 400),
         (b"", 400),
         (b"null", 400),
+        (b'{"verb": "judge", "verb": "cycle"}', 400),
+        (b'{"verb": "resync", "scope": {"full": true, "full": false}}', 400),
     ],
 )
 def test_a_body_is_what_is_described_or_refused_before_anybody_works(
@@ -345,6 +347,45 @@ def test_headers_without_end_are_refused(here: str) -> None:
     with line(here) as waiting:
         waiting.sendall(request("GET", "/api/runs", "X-Long: " + "x" * 400_000))
         assert b"400" in received(waiting).splitlines()[0]
+
+
+def test_headers_that_come_at_once_are_bounded_as_well(here: str) -> None:
+    for path, headers in (("/livez", {"x-long": "x" * 20_000}), (f"/livez?{'x' * 17_000}", {})):
+        assert requests.get(f"{here}{path}", headers=headers, timeout=5).status_code in (400, 431)
+
+
+def test_a_number_without_end_is_nothing_at_that_path(here: str, capsys: pytest.CaptureFixture[str]) -> None:
+    for digits in (11, 5_000):
+        for headers in (TOKEN, {}):
+            answer = requests.get(f"{here}/api/runs/{'9' * digits}", headers=headers, timeout=5)
+            assert (answer.status_code, answer.json()["kind"]) == (404, "not found")
+    assert requests.get(f"{here}/api/runs/9999999999", headers=TOKEN, timeout=5).status_code == 404
+    assert "Traceback" not in capsys.readouterr().out
+
+
+def test_a_defect_around_the_operations_is_a_problem_without_a_trace(
+    store: Store, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def breaks_outside(*_: object) -> None:
+        raise ValueError("hunter2 of Ann")
+
+    monkeypatch.setattr("syncd.web.scrubbing._scrubbed", breaks_outside)
+    with houses.served(houses.house(store)) as address:
+        answer = requests.get(f"{address}/livez", timeout=5)
+    assert (answer.status_code, answer.headers["content-type"]) == (500, "application/problem+json")
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    said = answer.text + "".join(capfd.readouterr())
+    assert "broken" in said
+    assert "hunter2" not in said
+    assert "Traceback" not in said
+
+
+def test_half_a_request_from_many_leaves_room_for_a_probe(store: Store) -> None:
+    with houses.served(houses.house(store)) as address, ExitStack() as many:
+        for _ in range(300):
+            many.enter_context(line(address)).sendall(b"GET /livez HTTP/1.1\r\n")
+        for _ in range(3):
+            assert requests.get(f"{address}/livez", timeout=5).ok
 
 
 def line(address: str) -> "closing[socket.socket]":
