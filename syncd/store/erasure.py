@@ -60,10 +60,10 @@ def _forget(connection: Connection, who: Somebody) -> None:
     Milestones(connection).erase(contact_id)
     Queue(connection).erase(contact_id, who.named)
     Answers(connection).erase(contact_id, who.named)
-    connection.execute(update(contact_role).where(PLACES["contact_role"](who)).values(contact_id=None))
+    connection.execute(update(contact_role).where(PLACES["contact_role"](connection, who)).values(contact_id=None))
     Doubles(connection).forget("contact", [contact_id])
     for table in (activity, campaign_member, wish, identifier, link, alias, contact):
-        connection.execute(delete(table).where(PLACES[table.name](who)))
+        connection.execute(delete(table).where(PLACES[table.name](connection, who)))
 
 
 def named(connection: Connection, contact_id: str) -> Named:

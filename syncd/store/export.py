@@ -33,7 +33,7 @@ def export_person(connection: Connection, contact_id: str) -> dict[str, Any]:
 
 def rows_about(connection: Connection, table: str, who: Somebody) -> list[dict[str, Any]]:
     """The rows of a table that are about somebody."""
-    return _rows(connection, metadata.tables[table], PLACES[table](who))
+    return _rows(connection, metadata.tables[table], PLACES[table](connection, who))
 
 
 def export_account(connection: Connection, account_id: str) -> dict[str, Any]:

@@ -1,26 +1,30 @@
 """Somebody: a person of whom the store is asked for everything, and where in each table they stand.
 
-Declared once: `erase` takes out what `export` shows. A test holds both against each other over all tables.
+`export` shows the rows for which these conditions hold. `erase` deletes by the same where a row goes whole; where it
+goes on without the person (a milestone, a release, a run, a role) and where a record is somebody else's as well, it has
+its own statements, and a test holds both against each other over all tables. Which texts and values name somebody is
+said once, in `mentions` and `naming`: the database only preselects.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, false, or_, select
 
 from syncd.model.references import RemoteRef
-from syncd.store.conditions import is_named, ref_of, same_record
-from syncd.store.mentions import Named
+from syncd.store.conditions import is_named, ref_of
+from syncd.store.mentions import Named, Names, parsed
+from syncd.store.naming import records_naming
 from syncd.store.notes import ASKED_PLAN
+from syncd.store.runs import Runs
 from syncd.tables.core import (
     activity,
     alias,
     answer,
     audit_mention,
-    campaign,
     campaign_member,
     candidate,
     contact,
@@ -28,16 +32,13 @@ from syncd.tables.core import (
     identifier,
     judgement,
     likely_double,
-    line_item,
     link,
     milestone,
     note,
-    opportunity,
     quarantine,
     released,
     run,
     source_record,
-    stage_change,
     verdict,
     waiting,
     wish,
@@ -94,34 +95,17 @@ def somebody_of(connection: Connection, contact_id: str) -> Somebody:
         tuple(refs),
         tuple(emails),
         Named(first, last, frozenset(emails)),
-        tuple(dict.fromkeys([*records, *_speaking_of(connection, refs, emails)])),
+        tuple(dict.fromkeys([*records, *records_naming(connection, refs, emails)])),
     )
-
-
-def _speaking_of(connection: Connection, refs: Iterable[RemoteRef], emails: Iterable[str]) -> list[RemoteRef]:
-    """The raw records that name one of the ids or addresses: open tasks, memberships, roles; no record of its own kind.
-
-    They hang on nobody by a column, so that every record is looked through.
-    """
-    table = source_record.c
-    naming = [and_(table.system == ref.system, table.raw.contains(f'"{ref.id}"', autoescape=True)) for ref in refs]
-    naming += [func.lower(table.raw).contains(email, autoescape=True) for email in emails]
-    if not naming:
-        return []
-    linked = select(link.c.golden_id).where(same_record(link, source_record)).exists()
-    name = table.system + "." + table.stream + "/" + table.remote_id
-    of_itself = [select(other.c.id).where(other.c.id == name).exists() for other in _STANDING_FOR_ITSELF]
-    names = select(table.system, table.stream, table.remote_id).where(or_(*naming), ~linked, ~or_(*of_itself))
-    return [ref_of(row) for row in connection.execute(names)]
-
-
-_STANDING_FOR_ITSELF = (opportunity, campaign, stage_change, line_item)
 
 
 # ---- where somebody stands -------------------------------------------------------------------------------------------
 
 
-def _wishes(who: Somebody) -> ColumnElement[bool]:
+Condition = Callable[[Connection, Somebody], ColumnElement[bool]]
+
+
+def _wishes(_: Connection, who: Somebody) -> ColumnElement[bool]:
     keys = [
         who.contact_id,
         f"mql/{who.contact_id}",
@@ -130,59 +114,58 @@ def _wishes(who: Somebody) -> ColumnElement[bool]:
         *map(str, who.refs),
         *(f"potential/{ref.id}" for ref in who.refs),
     ]
-    return or_(wish.c.key.in_(keys), wish.c.key.endswith(f"/{who.contact_id}"))
+    return or_(wish.c.key.in_(keys), wish.c.key.endswith(f"/{who.contact_id}", autoescape=True))
 
 
-def _milestones(who: Somebody) -> ColumnElement[bool]:
-    naming = (milestone.c.evidence.contains(f'"{name}"', autoescape=True) for name in who.ids)
-    return or_(milestone.c.contact_id.in_(who.ids), *naming)
+def _milestones(connection: Connection, who: Somebody) -> ColumnElement[bool]:
+    perhaps = or_(*(milestone.c.evidence.contains(f'"{name}"', autoescape=True) for name in who.ids))
+    rows = connection.execute(select(milestone.c.key, milestone.c.evidence).where(perhaps))
+    named = [row.key for row in rows if not {*who.ids}.isdisjoint(parsed(row.evidence))]
+    return or_(milestone.c.contact_id.in_(who.ids), milestone.c.key.in_(named))
 
 
-def _runs(who: Somebody) -> ColumnElement[bool]:
-    columns = (run.c.scope, run.c.error, run.c.causes)
-    return or_(
-        false(),
-        *(func.lower(column).contains(name.lower(), autoescape=True) for name in who.names for column in columns),
-    )
+def _runs(connection: Connection, who: Somebody) -> ColumnElement[bool]:
+    return run.c.id.in_(Runs(connection).naming(who.names))
 
 
-def _notes(who: Somebody) -> ColumnElement[bool]:
-    speaking = (func.lower(note.c.value).contains(name.lower(), autoescape=True) for name in who.names)
-    return and_(note.c.name.startswith(ASKED_PLAN, autoescape=True), or_(false(), *speaking))
+def _notes(connection: Connection, who: Somebody) -> ColumnElement[bool]:
+    names, asked = Names(who.names), note.c.name.startswith(ASKED_PLAN, autoescape=True)
+    rows = connection.execute(select(note.c.name, note.c.value).where(asked, names.perhaps_in(note.c.value)))
+    return note.c.name.in_([row.name for row in rows if names.stand_in_json(row.value)])
 
 
-def _records_in(table: Any) -> Callable[[Somebody], ColumnElement[bool]]:
-    return lambda who: or_(false(), *(is_named(table, ref) for ref in who.records))
+def _records_in(table: Any) -> Condition:
+    return lambda _, who: or_(false(), *(is_named(table, ref) for ref in who.records))
 
 
 # table → the condition that holds for the rows about somebody
-PLACES: Final[Mapping[str, Callable[[Somebody], ColumnElement[bool]]]] = {
-    "contact": lambda who: contact.c.id == who.contact_id,
-    "link": lambda who: and_(link.c.kind == "contact", link.c.golden_id == who.contact_id),
-    "identifier": lambda who: and_(identifier.c.kind == "contact", identifier.c.golden_id == who.contact_id),
-    "alias": lambda who: and_(
+PLACES: Final[Mapping[str, Condition]] = {
+    "contact": lambda _, who: contact.c.id == who.contact_id,
+    "link": lambda _, who: and_(link.c.kind == "contact", link.c.golden_id == who.contact_id),
+    "identifier": lambda _, who: and_(identifier.c.kind == "contact", identifier.c.golden_id == who.contact_id),
+    "alias": lambda _, who: and_(
         alias.c.kind == "contact", or_(alias.c.new_id == who.contact_id, alias.c.old_id == who.contact_id)
     ),
-    "likely_double": lambda who: and_(
+    "likely_double": lambda _, who: and_(
         likely_double.c.kind == "contact",
         or_(likely_double.c.first_id == who.contact_id, likely_double.c.second_id == who.contact_id),
     ),
-    "activity": lambda who: activity.c.contact_id == who.contact_id,
-    "campaign_member": lambda who: campaign_member.c.contact_id == who.contact_id,
-    "contact_role": lambda who: contact_role.c.contact_id == who.contact_id,
-    "answer": lambda who: answer.c.contact_id == who.contact_id,
+    "activity": lambda _, who: activity.c.contact_id == who.contact_id,
+    "campaign_member": lambda _, who: campaign_member.c.contact_id == who.contact_id,
+    "contact_role": lambda _, who: contact_role.c.contact_id == who.contact_id,
+    "answer": lambda _, who: answer.c.contact_id == who.contact_id,
     "milestone": _milestones,
-    "candidate": lambda who: candidate.c.contact_id == who.contact_id,
-    "released": lambda who: released.c.contact_id == who.contact_id,
-    "verdict": lambda who: verdict.c.ref.in_([str(ref) for ref in who.records]),
+    "candidate": lambda _, who: candidate.c.contact_id == who.contact_id,
+    "released": lambda _, who: released.c.contact_id == who.contact_id,
+    "verdict": lambda _, who: verdict.c.ref.in_([str(ref) for ref in who.records]),
     "wish": _wishes,
     "source_record": _records_in(source_record),
     "quarantine": _records_in(quarantine),
-    "waiting": lambda who: or_(
-        waiting.c.ref.in_([f"email/{email}" for email in who.emails]), _records_in(waiting)(who)
+    "waiting": lambda connection, who: or_(
+        waiting.c.ref.in_([f"email/{email}" for email in who.emails]), _records_in(waiting)(connection, who)
     ),
     "run": _runs,
-    "audit_mention": lambda who: audit_mention.c.name.in_(who.names),
+    "audit_mention": lambda _, who: audit_mention.c.name.in_(who.names),
     "note": _notes,
 }
 # What speaks of somebody within the whole of their account, which is judged again without them.

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from syncd.model import RemoteRef
 from syncd.store import Store
@@ -19,7 +20,7 @@ from syncd.tables import core
 from syncd.tables.columns import metadata
 from tests.cli.conftest import Syncd, cycled, shared  # noqa: F401
 from tests.ledger import erase
-from tests.sync.conftest import Place, mappings, placed, wired  # noqa: F401
+from tests.sync.conftest import NOON, Place, mappings, placed, wired  # noqa: F401
 
 Rows = dict[tuple[Any, ...], dict[str, Any]]
 # What an erasure writes or wakes besides: its own traces, and the account that is judged anew without them.
@@ -102,6 +103,63 @@ def test_what_an_export_shows_is_what_an_erasure_takes_away(wiring: Wiring) -> N
         assert still == {}
         assert (number,) in exported["run"]
         assert not any(rows for name, rows in shown(store, who).items() if name not in ("source_record", "verdict"))
+
+
+OTHERS = {  # records that only look as if they spoke of Ann, who is hubspot.contacts/16
+    "hubspot.submissions/joann": {"email": "joann@bank.example", "said": "private words of Joann"},
+    "hubspot.submissions/longer": {"email": "ann@bank.example.org"},
+    "hubspot.owners/16": {"id": "16", "email": "tobias@house.example"},
+    "hubspot.surveys/s": {"properties": {"employees": "16", "num_associated_contacts": "16", "hs_object_id": 16}},
+    "hubspot.calls/168": {"id": "168", "associations": {"contacts": ["168", "1"], "companies": ["16"]}},
+    "other.calls/1": {"associations": {"contacts": ["16"]}},
+}
+HERS = {
+    "hubspot.submissions/ann": {"email": "Ann@Bank.example"},
+    "hubspot.submissions/text": {"said": "me\nann@bank.example, or call"},
+    "hubspot.calls/1": {"associations": {"contacts": ["5", "16"]}},
+    "hubspot.calls/2": {"associations": {"contacts": {"results": [{"id": "16"}]}}},
+    "hubspot.marketing_events/1:16": {"contactId": 16},
+    "salesforce.Task/1": {"WhoId": None, "Syncd_Key__c": "mql/hubspot.contacts/16"},
+    "salesforce.Task/2": {"WhoId": "003Hs000000000QIAQ", "Subject": "Call"},
+}
+
+
+def test_what_looks_like_somebody_and_is_another_is_neither_shown_nor_taken_away(store: Store) -> None:
+    ann = ("hubspot.contacts/16", "salesforce.Contact/003Hs000000000QIAQ")
+    with store.writing() as unit:
+        values = {"id": ann[0], "first_name": "Ann", "last_name": "X"}
+        unit.connection.execute(insert(core.contact).values({**required(core.contact), **values}))
+        for ref in map(RemoteRef.read, ann):
+            link = {"system": ref.system, "stream": ref.stream, "remote_id": ref.id}
+            link |= {"kind": "contact", "golden_id": ann[0]}
+            unit.connection.execute(insert(core.link).values({**required(core.link), **link}))
+        address = {"kind": "contact", "how": "email", "value": "ann@bank.example", "golden_id": ann[0]}
+        unit.connection.execute(insert(core.identifier).values({**required(core.identifier), **address}))
+        for name, raw in (OTHERS | HERS).items():
+            system, stream, remote_id = RemoteRef.read(name)
+            record = {"system": system, "stream": stream, "remote_id": remote_id, "gone": ""}
+            record["raw"] = orjson.dumps(raw).decode()
+            unit.connection.execute(insert(core.source_record).values({**required(core.source_record), **record}))
+        hers = unit.runs.start("resync", "cli:bo", {"record": ann[0]})
+        others = unit.runs.start("resync", "cli:bo", {"record": "hubspot.contacts/168"})
+        unit.runs.start("resync", "cli:bo", {"record": "joann@bank.example"})
+        unit.notes.keep("plan/other", '{"steps": ["hubspot.contacts/168", "joann@bank.example"]}')
+    with store.writing() as unit:
+        exported = export_person(unit.connection, ann[0])["tables"]
+        assert {f"{row['system']}.{row['stream']}/{row['remote_id']}" for row in exported["source_record"]} == {*HERS}
+        assert [row["id"] for row in exported["run"]] == [hers]
+        assert "note" not in exported
+        unit.people.erase(ann[0], "cli:bo")
+        left = unit.connection.execute(select(core.source_record)).all()
+        assert {f"{row.system}.{row.stream}/{row.remote_id}" for row in left} == {*OTHERS}
+        assert unit.runs.read(others)["scope"] == {"record": "hubspot.contacts/168"}
+
+
+def required(table: Any) -> dict[str, Any]:
+    """A value for each column that needs one."""
+    blank: dict[type, Any] = {int: 0, bool: False, str: "", object: NOON}  # object: a moment
+    needed = [column for column in table.columns if not column.nullable and column.default is None]
+    return {column.name: blank[column.type.python_type] for column in needed if column.server_default is None}
 
 
 def test_every_table_with_text_is_a_place_or_has_a_reason() -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
+from sqlalchemy import func, select
 
 from syncd.model import Answer, How, Outcome, Release, TaskKind
 from syncd.store import Store
-from syncd.store.mentions import Named
+from syncd.store.mentions import Named, Names
+from syncd.tables.core import note
 
 ANN = Named("Ann", "Price-Weiß", frozenset({"ann@bank.example"}))
 NOW = datetime(2026, 3, 11, tzinfo=UTC)
@@ -21,6 +24,13 @@ CERTAIN = {
     "Ms. Price-Weiss signs": False,
     "Anne Price-Weiß": False,
     "the price, by Ann": False,
+    "ask joann@bank.example": False,
+    "ask jo.ann@bank.example": False,
+    "ask o'ann@bank.example": False,
+    "ask ann@bank.example.org": False,
+    "ask ann@bank.example-trust.org": False,
+    "ask 'ann@bank.example'.": True,
+    "https://bank.example/?email=ann@bank.example&x": True,
     "": False,
 }
 
@@ -34,6 +44,35 @@ def test_a_last_name_alone_may_be_somebody() -> None:
     assert ANN.perhaps("Mrs. Price-Weiß signs") and ANN.perhaps("Ms. Price-Weiss signs")
     assert not ANN.perhaps("the best price") and not Named("Bo", "Li").perhaps("to Li")
     assert not Named("", "").perhaps("nobody")
+
+
+IN_TEXTS = {
+    ("hubspot.contacts/16", "hubspot.contacts/16: unreadable"): True,
+    ("hubspot.contacts/16", "mql/hubspot.contacts/16"): True,
+    ("hubspot.contacts/16", "hubspot.contacts/168"): False,
+    ("hubspot.contacts/16", "hubspot.contacts/16-8"): False,
+    ("hubspot.contacts/16", "my_hubspot.contacts/16"): False,
+    ("ann@xn--mller-kva.example", "ask Ann@Müller.example, soon"): True,
+    ("ann@xn--mller-kva.example", "ask joann@müller.example"): False,
+    ("jörg@bank.example", "ask JÖRG@bank.example"): True,
+}
+
+
+@pytest.mark.parametrize(("name", "words", "stands"), [(*case, stands) for case, stands in IN_TEXTS.items()])
+def test_a_name_stands_in_a_text_as_a_whole_and_is_taken_out_alone(
+    name: str, words: str, stands: bool, sqlite_store: Store
+) -> None:
+    names = Names((name,))
+    assert names.stand_in(words) is stands
+    assert (names.taken_out(words, "[gone]") != words) is stands
+    assert not names.stand_in(names.taken_out(words, "[gone]"))
+    wrapped = json.dumps({"said": [f"first line\n{words}"]}, ensure_ascii=False)
+    assert names.stand_in_json(wrapped) is stands
+    assert json.loads(names.taken_out_of_json(wrapped, "")) == {"said": [f"first line\n{names.taken_out(words, '')}"]}
+    with sqlite_store.writing() as unit:
+        unit.notes.keep("plan/x", wrapped)
+        preselected = unit.connection.scalar(select(func.count()).where(names.perhaps_in(note.c.value)))
+    assert preselected or not stands
 
 
 def an_answer(what: str, value: str, **fields: str) -> Answer:
