@@ -80,4 +80,6 @@ def revoke_again(connection: Connection, replaced: Database) -> list[str]:
     for name, at in revoked:
         if connection.execute(delete(token).where(token.c.name == name, token.c.made_at <= at)).rowcount:
             ended.append(name)
+    if ended:
+        Notes(connection).keep(EVERYBODY_IS_ASKED, "yes")  # of a backup that is older than this note
     return ended

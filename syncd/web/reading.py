@@ -103,9 +103,9 @@ def _require_single(raw: bytes) -> None:
 
 
 def _single(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    if len(found := dict(pairs)) < len(pairs):
+    if len(content := dict(pairs)) < len(pairs):
         raise _wrong("a name stands twice in an object of the body", ())
-    return found
+    return content
 
 
 @contextmanager
