@@ -372,7 +372,7 @@ def call_from(place: str, form: bytes) -> Call:
         "method": "POST",
         "path": "/sign-in",
         "query_string": b"",
-        "scheme": "http",
+        "scheme": "https",
         "server": ("127.0.0.1", 80),
         "client": (place, 1),
         "headers": [(b"host", b"127.0.0.1")],
