@@ -16,12 +16,14 @@ from syncd.errors import ConfigError, Unavailable
 from syncd.model.tokens import Token, new_token
 from syncd.settings import read
 from syncd.store import Store
+from syncd.store.notes import EVERYBODY_IS_ASKED
 from syncd.store.sessions import GRAIN, IDLE, LONGEST
 from syncd.web.entry import passwords
 from syncd.web.entry.limits import BY_ADDRESS, BY_NAME, COSTLY, FAILURES, Limits, neighbourhood
 from syncd.web.entry.signing import Returned, signing_of
 from syncd.web.operations import Call
 from syncd.web.rights import NOBODY
+from syncd.web.whence import gateway_of
 from tests.web.identities import Pages, paged
 
 PASSWORD = "a quiet lake at dawn"
@@ -70,6 +72,74 @@ def test_where_nobody_can_be_known_this_machines_people_may_look(sqlite_store: S
         assert "syncd admin" in pages.get("/sign-in").text
         made(sqlite_store)
         assert not pages.is_in(), "from the first token on, everybody says who they are"
+
+
+def test_what_lets_somebody_in_opens_nothing_when_it_goes(sqlite_store: Store, password_hash: str) -> None:
+    secret = made(sqlite_store)
+    with paged(sqlite_store) as pages:
+        assert asked(pages, secret) == 200
+        with sqlite_store.writing() as unit:
+            unit.tokens.revoke("ci")
+        assert (asked(pages, secret), pages.is_in()) == (401, False)
+        with sqlite_store.writing() as unit:
+            unit.notes.drop(EVERYBODY_IS_ASKED)  # as in a store that is older
+            unit.administrator.set(password_hash, datetime.now(UTC))
+            unit.notes.drop(EVERYBODY_IS_ASKED)
+            assert unit.administrator.remove()
+        assert (asked(pages, secret), pages.is_in()) == (401, False)
+    with paged(sqlite_store) as pages:
+        assert not pages.is_in(), "nor behind another start"
+
+
+@pytest.mark.parametrize("sent", ["Bearer {}", "Bearer ", "Basic YTpi", "{}"])
+def test_who_sends_what_nobody_knows_is_not_let_in_as_nobody(sqlite_store: Store, sent: str) -> None:
+    with paged(sqlite_store) as pages:
+        answer = pages.get("/api/status", headers={"authorization": sent.format(new_token())})
+        assert (answer.status_code, pages.is_in()) == (401, True)
+
+
+PROXIED = [{name: "203.0.113.9"} for name in ("via", "forwarded", "x-real-ip", "x-forwarded-for", "x-forwarded-host")]
+
+
+@pytest.mark.parametrize("added", [*PROXIED, {}], ids=str)
+def test_who_comes_by_a_proxy_is_not_on_this_machine(
+    sqlite_store: Store, password_hash: str, added: dict[str, str]
+) -> None:
+    with paged(sqlite_store, SYNCD_HTTP_URL="") as pages:
+        assert by_line(pages, "/api/status", added) == (403 if added else 200)
+        assert by_line(pages, "/api/status", added, version="1.0") == 403
+        with sqlite_store.writing() as unit:
+            unit.administrator.set(password_hash, datetime.now(UTC))
+        if added:
+            typed = {"name": "admin", "password": PASSWORD}
+            answer = pages.post("/sign-in", typed, headers=added, allow_redirects=False)
+            assert (answer.status_code, "in the open" in answer.text) == (403, True)
+
+
+def by_line(pages: Pages, path: str, headers: dict[str, str], version: str = "1.1") -> int:
+    """The status that a request gets, as it is written."""
+    place = urlsplit(pages.address)
+    lines = [f"GET {path} HTTP/{version}", "Host: localhost", *(f"{name}: {value}" for name, value in headers.items())]
+    with socket.create_connection((place.hostname, place.port), timeout=5) as line:
+        line.sendall("\r\n".join([*lines, "", ""]).encode())
+        return int(line.recv(64).split()[1])
+
+
+def test_the_machine_that_runs_a_container_is_its_gateway() -> None:
+    head = "Iface\tDestination\tGateway \tFlags\n"
+    assert gateway_of(f"{head}eth0\t000011AC\t00000000\t0001\neth0\t00000000\t010011AC\t0003\n") == "172.17.0.1"
+    assert gateway_of(head) == ""
+
+
+def test_a_session_that_begins_by_https_travels_by_nothing_else(administered: Store) -> None:
+    with paged(administered, SYNCD_HTTP_URL="") as pages:
+        for scheme, secure in (("https", True), (None, False)):
+            headers = {"x-forwarded-proto": scheme} if scheme else {}
+            headers |= {"origin": f"{scheme or 'http'}://{urlsplit(pages.address).netloc}"}
+            typed = {"name": "admin", "password": PASSWORD}
+            entered = pages.post("/sign-in", typed, headers=headers, allow_redirects=False)
+            assert entered.status_code == 303
+            assert ("Secure" in entered.headers["set-cookie"]) == secure
 
 
 @pytest.mark.parametrize(("right", "status"), [("view", 403), ("operate", 202), ("administer", 202)])
@@ -302,7 +372,7 @@ def call_from(place: str, form: bytes) -> Call:
         "method": "POST",
         "path": "/sign-in",
         "query_string": b"",
-        "scheme": "http",
+        "scheme": "https",
         "server": ("127.0.0.1", 80),
         "client": (place, 1),
         "headers": [(b"host", b"127.0.0.1")],

@@ -43,6 +43,7 @@ from syncd.web.entry.provider import NotLetIn, Provider
 from syncd.web.entry.terms import RETURN, terms_of
 from syncd.web.operations import Call, Operation
 from syncd.web.rights import Kind, Right
+from syncd.web.whence import is_from_here
 
 MOST_TYPED: Final = 8 * 1024  # bytes of a form
 LONGEST_NAME: Final = 100  # characters of a name that is shown
@@ -170,7 +171,7 @@ class Signing:
         except Unavailable as error:
             log.warning("nobody can sign in", error=reason_of(error))
             return self._page(request, _sentence(reason_of(error)), HTTPStatus.SERVICE_UNAVAILABLE)
-        self._put_cookie(response, self._departure_cookie, departure.state, LONGEST_AWAY)
+        self._put_cookie(request, response, self._departure_cookie, departure.state, LONGEST_AWAY)
         return response
 
     def come_back(self, call: Call) -> Response:
@@ -188,16 +189,17 @@ class Signing:
         except Unavailable as error:
             log.warning("nobody can sign in", error=reason_of(error))
             response = self._page(request, _sentence(reason_of(error)), HTTPStatus.SERVICE_UNAVAILABLE)
-        self._put_cookie(response, self._departure_cookie, "", 0)
+        self._put_cookie(request, response, self._departure_cookie, "", 0)
         return response
 
     def sign_out(self, call: Call) -> Response:
         """End the session, here and in the store."""
-        secret = call.request.cookies.get(self.entry.cookie)
+        request = call.request
+        secret = request.cookies.get(self.entry.cookie)
         if secret and call.principal.kind is Kind.PERSON:
             self.entry.people.end(secret, call.principal)
         response = _lead("/sign-in")
-        self._put_cookie(response, self.entry.cookie, "", 0)
+        self._put_cookie(request, response, self.entry.cookie, "", 0)
         return response
 
     def _returned(self, provider: Provider, request: Request, returned: Returned) -> Response:
@@ -217,7 +219,7 @@ class Signing:
         """A new session, whatever the browser held before."""
         secret = self.entry.people.begin(person, request.cookies.get(self.entry.cookie))
         response = _lead("/")
-        self._put_cookie(response, self.entry.cookie, secret, int(LONGEST.total_seconds()))
+        self._put_cookie(request, response, self.entry.cookie, secret, int(LONGEST.total_seconds()))
         return response
 
     def _page(
@@ -242,15 +244,18 @@ class Signing:
 
     def _is_guarded(self, request: Request) -> bool:
         """Whether nobody on the way reads what is typed: https, or a browser that speaks to its own machine."""
-        return self.secure or request.url.scheme == "https" or is_loopback(request.url.hostname or "")
+        if self.secure or request.url.scheme == "https":
+            return True
+        return is_loopback(request.url.hostname or "") and is_from_here(request)
 
     @property
     def _departure_cookie(self) -> str:
         return f"{self.entry.cookie}-departure"
 
-    def _put_cookie(self, response: Response, name: str, value: str, seconds: int) -> None:
+    def _put_cookie(self, request: Request, response: Response, name: str, value: str, seconds: int) -> None:
         """Lax: people come back from the provider's site with it; other sites' forms do not send it along."""
-        response.set_cookie(name, value, max_age=seconds, path="/", secure=self.secure, httponly=True, samesite="lax")
+        secure = self.secure or request.url.scheme == "https"
+        response.set_cookie(name, value, max_age=seconds, path="/", secure=secure, httponly=True, samesite="lax")
 
 
 def name_of(claims: Mapping[str, Any]) -> str:
