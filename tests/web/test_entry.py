@@ -4,19 +4,24 @@ import socket
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 import requests
 from argon2 import PasswordHasher
 from sqlalchemy import text
+from starlette.requests import Request
 
 from syncd.errors import ConfigError, Unavailable
 from syncd.model.tokens import Token, new_token
+from syncd.settings import read
 from syncd.store import Store
 from syncd.store.sessions import GRAIN, IDLE, LONGEST
 from syncd.web.entry import passwords
-from syncd.web.entry.limits import BY_ADDRESS, BY_NAME, COSTLY, Limits, neighbourhood
+from syncd.web.entry.limits import BY_ADDRESS, BY_NAME, COSTLY, FAILURES, Limits, neighbourhood
+from syncd.web.entry.signing import Returned, signing_of
+from syncd.web.operations import Call
+from syncd.web.rights import NOBODY
 from tests.web.identities import Pages, paged
 
 PASSWORD = "a quiet lake at dawn"
@@ -265,11 +270,47 @@ def test_whoever_tries_too_often_waits_and_is_told_how_long(pages: Pages) -> Non
     assert not pages.is_in(), "nor by the right password"
 
 
-def test_a_name_is_limited_whatever_the_addresses_and_an_ipv6_customer_is_one() -> None:
-    limits = Limits()
-    assert [limits.wait(BY_NAME, "admin") for _ in range(BY_NAME.rate.amount)] == [0] * BY_NAME.rate.amount
-    assert limits.wait(BY_NAME, "admin") > 0
-    assert limits.wait(BY_NAME, "ann") == 0
+def test_nobody_who_guesses_from_elsewhere_shuts_the_administrator_out(administered: Store) -> None:
+    signing = signing_of(read(), administered)
+
+    def tries(place: str, password: str = WRONG) -> int:
+        form = urlencode({"name": "admin", "password": password}).encode()
+        return signing.sign_in_by_password(call_from(place, form)).status_code
+
+    for number in range(BY_NAME.rate.amount):
+        signing.limits.wait(BY_NAME, f"admin\n192.0.2.{number % 3}")  # without the cost of a password each
+    assert tries("192.0.2.9", PASSWORD) == 303, "the name is as many addresses' as come"
+    for _ in range(FAILURES.rate.amount):
+        signing.limits.wait(FAILURES, "admin")
+    assert [tries("192.0.2.7"), tries("192.0.2.7")] == [401, 429], "each address has one guess by now"
+    assert tries("192.0.2.8", PASSWORD) == 303
+    assert tries("192.0.2.7") == 401, "what was in a row is so no more"
+
+
+def test_only_failures_count(pages: Pages) -> None:
+    for _ in range(BY_ADDRESS.rate.amount + 1):
+        assert signed_in(pages).status_code == 303
+    for _ in range(BY_ADDRESS.rate.amount - 1):
+        assert signed_in(pages, WRONG).status_code == 401
+    assert signed_in(pages).status_code == 303
+
+
+def call_from(place: str, form: bytes) -> Call:
+    """A form that somebody sends to this machine from there."""
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/sign-in",
+        "query_string": b"",
+        "scheme": "http",
+        "server": ("127.0.0.1", 80),
+        "client": (place, 1),
+        "headers": [(b"host", b"127.0.0.1")],
+    }
+    return Call(None, NOBODY, Request(scope), Returned(), None, form)  # type: ignore[arg-type]
+
+
+def test_an_ipv6_customer_is_one() -> None:
     assert (
         neighbourhood("2001:db8:1:2:3::4") == neighbourhood("2001:db8:1:2:ffff::") != neighbourhood("2001:db8:1:3::4")
     )

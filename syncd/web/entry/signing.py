@@ -26,7 +26,18 @@ from syncd.web.entry.aside import Aside
 from syncd.web.entry.departures import LONGEST as LONGEST_AWAY
 from syncd.web.entry.departures import Departures
 from syncd.web.entry.doorkeeper import Entry
-from syncd.web.entry.limits import BY_ADDRESS, BY_NAME, DEPARTURES, RETURNS, TOLD, Limit, Limits, neighbourhood
+from syncd.web.entry.limits import (
+    BY_ADDRESS,
+    BY_NAME,
+    DEPARTURES,
+    FAILURES,
+    GUESSES,
+    RETURNS,
+    TOLD,
+    Limit,
+    Limits,
+    neighbourhood,
+)
 from syncd.web.entry.people import People, Person, source_of
 from syncd.web.entry.provider import NotLetIn, Provider
 from syncd.web.entry.terms import RETURN, terms_of
@@ -121,7 +132,8 @@ class Signing:
             return self._page(request, NOT_IN_THE_OPEN, HTTPStatus.FORBIDDEN)
         typed = dict(parse_qsl(call.raw.decode(errors="replace"), keep_blank_values=True))
         name, password = typed.get("name", ""), typed.get("password", "")
-        for limit, key in ((BY_ADDRESS, _place(request)), (BY_NAME, name)):
+        counted = self._counted(name, _place(request))
+        for limit, key in counted:  # before the password is looked at, as many may be sent at once; given back below
             if seconds := self.limits.wait(limit, key):
                 return self._too_often(request, limit, seconds)
         try:
@@ -130,11 +142,20 @@ class Signing:
             right = passwords.is_right(password, kept.hash if kept else None)
             source = source_of(kept)
             if not right or source is None:
+                self.limits.wait(FAILURES, name)
                 log.warning("a sign-in was refused", by="password", why="name or password")
                 return self._page(request, WRONG, HTTPStatus.UNAUTHORIZED)
+            for limit, key in (*counted, (FAILURES, name)):
+                self.limits.forgive(limit, key)
             return self._let_in(request, Person(ADMIN, Right.ADMINISTER, source))
         except Unavailable as error:
             return self._page(request, _sentence(reason_of(error)), HTTPStatus.SERVICE_UNAVAILABLE)
+
+    def _counted(self, name: str, place: str) -> Sequence[tuple[Limit, str]]:
+        """By what a try is counted: never by the name alone, by which anybody could shut out whose name it is."""
+        both = f"{name}\n{place}"
+        guessed = ((GUESSES, both),) if self.limits.is_spent(FAILURES, name) else ()
+        return ((BY_ADDRESS, place), (BY_NAME, both), *guessed)
 
     def leave(self, call: Call) -> Response:
         """On to the identity provider."""
