@@ -7,7 +7,7 @@ from typing import Final, Protocol
 from syncd.model.alerts import Message
 
 CONNECT: Final = 5.0  # seconds
-ANSWER: Final = 10.0  # seconds between two bytes of an answer
+ANSWER: Final = 10.0  # seconds for a whole call
 
 MEND_LATER: Final = "nothing, if it passes: it is sent again; else see whether the receiver is up"
 

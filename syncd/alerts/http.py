@@ -13,6 +13,7 @@ from requests.exceptions import ConnectionError as Unreachable
 from requests.exceptions import ConnectTimeout, ReadTimeout, RequestException, SSLError
 
 from connectors.addresses import is_loopback
+from connectors.deadline import within
 from syncd.alerts.channel import ANSWER, CONNECT, MEND_LATER, Undelivered
 
 CLOSED: Final = frozenset({401, 403, 404, 405, 407, 410})  # to whatever is sent, by the address or who sends it
@@ -22,7 +23,7 @@ _WORDS: Final = 200  # bytes of an answer that are looked at
 
 def post(url: str, body: bytes, headers: Mapping[str, str], *, setting: str, ca_file: str | None) -> str:
     """Send a body; returns the first bytes of the answer. Raises Undelivered."""
-    with requests.Session() as http:
+    with requests.Session() as http, within(ANSWER, http) as over:
         http.auth = _nobody  # a .netrc names passwords for hosts, and this host is to get none
         if is_loopback(urlsplit(url).hostname or ""):
             http.trust_env = False  # no proxy stands between this machine and itself
@@ -37,11 +38,13 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, setting: str, ca_
                 stream=True,
             )
             with answer:
+                if over.is_set():  # headers that were broken off look like whole ones
+                    raise ReadTimeout
                 words = next(answer.iter_content(_WORDS), b"").decode("ascii", "replace") if not answer.ok else ""
                 _require_taken(answer, setting)
                 return words
         except RequestException as error:
-            raise _undelivered(error, setting) from None
+            raise _undelivered(ReadTimeout() if over.is_set() else error, setting) from None
 
 
 def _require_taken(answer: Response, setting: str) -> None:

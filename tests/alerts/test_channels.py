@@ -5,9 +5,12 @@ from __future__ import annotations
 import base64
 import socket
 import ssl
+import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic
 
 import orjson
 import pytest
@@ -16,6 +19,7 @@ from standardwebhooks import Webhook as Verifier
 from standardwebhooks import WebhookVerificationError
 
 from syncd.alerts import Channel, Undelivered, channels
+from syncd.alerts.http import post
 from syncd.alerts.mail import Mail
 from syncd.alerts.slack import Slack
 from syncd.alerts.slack import content as slack_content
@@ -246,3 +250,25 @@ def test_half_a_channel_is_refused_by_name(
     assert named.rstrip("_0") in str(caught.value)
     for secret in ("of-ann", "c2hvcnQ"):
         assert secret not in str(caught.value)
+
+
+def test_a_receiver_that_drips_its_headers_is_given_up_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("syncd.alerts.http.ANSWER", 0.5)
+    over = threading.Event()
+
+    def drip(server: socket.socket) -> None:
+        line, _ = server.accept()
+        with line, suppress(OSError):
+            line.sendall(b"HTTP/1.1 200 OK\r\nX: ")
+            while not over.wait(0.05):
+                line.sendall(b"a")
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        dripping = threading.Thread(target=drip, args=(server,), daemon=True)
+        dripping.start()
+        began = monotonic()
+        with pytest.raises(Undelivered, match="did not answer within"):
+            post(f"http://127.0.0.1:{server.getsockname()[1]}/", b"x", {}, setting="X", ca_file=None)
+        assert monotonic() - began < 5
+        over.set()
+        dripping.join(5)

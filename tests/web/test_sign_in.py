@@ -10,9 +10,11 @@ import pytest
 import trustme
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from syncd.errors import ConfigError
+from syncd.errors import ConfigError, Unavailable
 from syncd.store import Store
-from syncd.web.entry.provider import AT_ONCE
+from syncd.web.entry.provider import AT_ONCE, ENDPOINTS, Provider
+from syncd.web.entry.terms import Terms
+from syncd.web.rights import Right
 from tests.web.identities import CLIENT, SECRET, Lies, OpenId, Pages, new_key, of, paged, provided, query
 
 
@@ -319,6 +321,22 @@ def test_a_provider_that_nobody_can_sign_in_by_is_told_at_the_start(
     pages.signing.look_ahead().join(10)
     out, err = capsys.readouterr()
     assert "names another issuer than SYNCD_OIDC_ISSUER" in out + err
+
+
+@pytest.mark.parametrize("content", [b"[" * 200_000, b" " * 5_000_000 + b"{}"], ids=["deep", "large"])
+def test_an_answer_that_no_honest_provider_gives_is_none(pages: Pages, provider: OpenId, content: bytes) -> None:
+    provider.lies.document = lambda _: Response(content, media_type="application/json")
+    assert pages.get("/sign-in/leave", allow_redirects=False).status_code == 503
+
+
+@pytest.mark.parametrize("name", ENDPOINTS)
+def test_a_provider_elsewhere_names_no_service_of_this_machine(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    issuer = "https://id.example"
+    provider = Provider(Terms(issuer, CLIENT, SECRET, "openid", "groups", {"x": Right.VIEW}, "http://localhost/r"))
+    document = {"issuer": issuer, **dict.fromkeys(ENDPOINTS, f"{issuer}/x"), name: "http://127.0.0.1:8080/x"}
+    monkeypatch.setattr(provider, "_fetch", lambda _: document)
+    with pytest.raises(Unavailable, match=f"{name} that cannot be used: it is of this machine"):
+        provider.look()
 
 
 def test_where_a_document_leads_elsewhere_nobody_follows(pages: Pages, provider: OpenId) -> None:

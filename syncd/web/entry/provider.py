@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import requests
 from authlib.common.errors import AuthlibBaseError
@@ -22,7 +23,8 @@ from joserfc.errors import BadSignatureError, ClaimError, InvalidKeyIdError, Jos
 from joserfc.jwk import KeySet
 from joserfc.jws import JWSRegistry
 
-from connectors.addresses import why_unsafe
+from connectors.addresses import is_loopback, why_unsafe
+from connectors.deadline import within
 from connectors.scrubber import know, know_token
 from syncd.errors import Unavailable
 from syncd.wall import steady
@@ -48,6 +50,8 @@ LEEWAY: Final = 60  # seconds by which the clocks may differ
 FRESH: Final = 3_600.0  # seconds for which document and keys are kept
 AGAIN: Final = 30.0  # seconds between looks at keys that are unknown: nobody has us ask all the time
 TIMEOUT: Final = (5, 10)  # seconds to connect, to answer
+WHOLE: Final = 20.0  # seconds for a whole call, however its bytes come
+LARGEST: Final = 1 << 20  # bytes of an answer, unpacked
 AT_ONCE: Final = 4  # people for whom the provider is asked; each keeps a thread, and one that hangs must not keep all
 ENDPOINTS: Final = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 
@@ -134,7 +138,7 @@ class Provider:
                 )
             except AuthlibBaseError as error:
                 raise NotLetIn(f"the provider refuses the code: {_code(error.error)}") from None
-            except (requests.RequestException, ValueError) as error:
+            except (requests.RequestException, ValueError, RecursionError) as error:
                 raise self._unavailable(error) from None
         return granted
 
@@ -158,7 +162,13 @@ class Provider:
             claims.validate(leeway=LEEWAY)
         except ClaimError as error:
             raise NotLetIn(f"the identity token's {_code(error.claim)} is not right") from None
-        except (JoseError, ValueError, TypeError, KeyError) as error:  # what is no token, or of no algorithm or key
+        except (
+            JoseError,
+            ValueError,
+            TypeError,
+            KeyError,
+            RecursionError,
+        ) as error:  # what is no token, or of no algorithm or key
             raise NotLetIn(f"the identity token cannot be read: {type(error).__name__}") from None
         return dict(claims)
 
@@ -182,11 +192,16 @@ class Provider:
                 )
             for name in ENDPOINTS:
                 address = document.get(name)
-                if not isinstance(address, str) or (why := why_unsafe(address)):
+                if not isinstance(address, str) or (why := why_unsafe(address) or self._why_strange(address)):
                     why = why if isinstance(address, str) else "it is missing"
                     raise Unavailable(f"the identity provider's document has a {name} that cannot be used: {why}")
             self._document, self._fetched = document, steady()
             return document
+
+    def _why_strange(self, address: str) -> str | None:
+        """Say why an endpoint cannot be one of this issuer: another's would have us ask services of this machine."""
+        here, there = (is_loopback(urlsplit(url).hostname or "") for url in (address, self.terms.issuer))
+        return "it is of this machine, and the issuer is not" if here and not there else None
 
     def _published(self, document: Mapping[str, Any], *, anew: bool = False) -> list[Mapping[str, Any]]:
         """The keys by which the provider signs now; anew: it may have others by now."""
@@ -205,7 +220,7 @@ class Provider:
                 answer = client.get(address, withhold_token=True)
                 answer.raise_for_status()
                 content = answer.json()
-            except (requests.RequestException, ValueError) as error:
+            except (requests.RequestException, ValueError, RecursionError) as error:
                 raise self._unavailable(error) from None
         if answer.is_redirect or not isinstance(content, dict):
             raise self._unavailable(None)
@@ -254,7 +269,17 @@ class _Client(OAuth2Session):  # type: ignore[misc]  # Authlib has no types
         """Send with our authorities, which those of the environment would win over."""
         if self._ca_file:
             options["verify"] = self._ca_file
-        answer: requests.Response = super().request(method, url, **options)
+        with within(WHOLE, self) as over:
+            answer: requests.Response = super().request(method, url, stream=True, **options)
+            with answer:
+                parts, size = [], 0
+                for part in answer.iter_content(1 << 16):
+                    parts.append(part)
+                    if (size := size + len(part)) > LARGEST:
+                        raise requests.exceptions.ContentDecodingError("an answer is too large")
+            if over.is_set():  # what was broken off may look like a whole answer
+                raise requests.ReadTimeout
+            answer._content = b"".join(parts)
         return answer
 
 
