@@ -221,7 +221,7 @@ def test_a_run_that_keeps_others_waiting_is_counted_and_no_late_run_is_dropped(w
         stop.wait(1.3)
         assert daemon.pulse.missed > 0
         figures = CollectorRegistry()
-        figures.register(Figures(wiring.store, daemon.pulse, dict, (), wiring.today))
+        figures.register(Figures(wiring.store, daemon.pulse, dict, ()))
         assert (figures.get_sample_value("syncd_missed_runs_total") or 0) > 0
         assert figures.get_sample_value("syncd_last_success_timestamp_seconds") == 0
         go_on.set()
