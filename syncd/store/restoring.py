@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -19,15 +18,13 @@ from syncd.store.backup import LABEL, Backup, read_backup, settle
 from syncd.store.copying import Counted, copy_rows, count_on
 from syncd.store.lock import lease_of
 from syncd.store.migration import is_empty, require_known
+from syncd.store.parts import BESIDE, part
 from syncd.store.readiness import is_missing
 from syncd.tables.columns import metadata
 from syncd.tables.core import wish
 from syncd.tables.growth import GROWTH
 from syncd.tables.meaning import PENDING
 
-# What SQLite keeps beside a file. It plays what stands there into whatever file has the name, also years after a kill:
-# of the old store nothing may speak to the new one. https://www.sqlite.org/howtocorrupt.html (1.4), /walformat.html
-_BESIDE = ("-wal", "-shm", "-journal")
 RESTORED = "restored from"  # the note of a store that was, until everything was read again: when its backup was made
 
 
@@ -61,7 +58,9 @@ def _put_file(backup: Backup, target: Store, actor: str, *, new: bool, counted: 
             if not new:
                 _write_back(target)
             target.close()
-            for ending in _BESIDE:
+            # SQLite plays a log into whatever file has the name, also years after a kill: of the old store nothing may
+            # speak to the new one. https://www.sqlite.org/howtocorrupt.html (1.4)
+            for ending in BESIDE:
                 with suppress(FileNotFoundError):
                     path.with_name(f"{path.name}{ending}").unlink()
             settle(path.absolute().parent)  # before the new file stands: a disk may keep the one and lose the other
@@ -122,10 +121,7 @@ def _empty(connection: Connection) -> None:
 @contextmanager
 def _prepared(backup: Backup, folder: Path, actor: str) -> Iterator[Path]:
     """A copy of the backup at the newest revision, as the store that it is going to be; gone when the block ends."""
-    descriptor, name = tempfile.mkstemp(prefix=".syncd-restore-", suffix=".part", dir=folder)
-    os.close(descriptor)  # for its owner alone, as mkstemp makes it
-    copy = Path(name)
-    try:
+    with part(folder) as copy:
         shutil.copyfile(backup.path, copy)
         store = Store(f"sqlite:///{copy}")
         try:
@@ -142,10 +138,6 @@ def _prepared(backup: Backup, folder: Path, actor: str) -> Iterator[Path]:
         finally:
             store.close()
         yield copy
-    finally:
-        for ending in ("", *_BESIDE):
-            with suppress(FileNotFoundError):
-                copy.with_name(f"{copy.name}{ending}").unlink()
 
 
 def _begin(connection: Connection) -> None:
