@@ -68,5 +68,4 @@ EVENTS: Final[Mapping[str, Event]] = {
     "alert not sent": Event(
         "A channel did not take a message; it is sent again", ("channel", "id", "error", "mend", "again_in")
     ),
-    "alerts cannot be told": Event("Nobody could look at what to tell; it is tried again", ("error", "exception")),
 }

@@ -6,7 +6,6 @@ what is left of its allowance; and when the database goes away and comes back, e
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -16,6 +15,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from connectors.base import Budget
+from syncd.companion import Companion
 from syncd.doctor import endpoints
 from syncd.errors import SyncdError
 from syncd.health.kept import keep
@@ -66,9 +66,8 @@ class Watch:
         self._calls = Calls(patience)
         self._set_back = timedelta()  # by which rests of wishes end earlier, with the next beat
         self._pending: list[tuple[FindingKind, list[Finding]]] = []  # what is to be kept with the next beat
-        self._lock = threading.Lock()
-        self._over, self._poked = threading.Event(), threading.Event()
-        self._thread = threading.Thread(target=self._work, name="watch", daemon=True)
+        self._companion = Companion("watch", self._beat, self._pause)
+        self._lock = self._companion.lock
 
     def start(self) -> None:
         """Begin; what the daemon before knew of its own calls is forgotten, and how the clock was set is not."""
@@ -79,13 +78,11 @@ class Watch:
                 ahead = before.beat_at - self._life.started_at
         if ahead > timedelta(seconds=NOTICED):
             self.clock_set(-ahead)  # while no daemon ran, and by more than that
-        self._thread.start()
+        self._companion.start()
 
     def end(self) -> None:
         """Note that the daemon ended as it was told to."""
-        self._over.set()
-        self._poked.set()
-        self._thread.join(timeout=2)
+        self._companion.end(2)
         with suppress(SyncdError, DBAPIError), self._wiring.store.writing() as unit:
             now = datetime.now(UTC)
             replace(self._life, beat_at=now, ended_at=now).keep(unit)
@@ -94,10 +91,11 @@ class Watch:
     def clock_set(self, jump: timedelta) -> None:
         """The wall clock was set by so much: stamps from before are read by it from now on."""
         now, seconds = datetime.now(UTC), jump.total_seconds()
-        self._set_back += max(-jump, timedelta())
+        with self._lock:
+            self._set_back += max(-jump, timedelta())
+            self._life = replace(self._life, set_at=now, set_by=seconds)
         way = "back" if seconds < 0 else "on"
         log.warning("the clock jumped", seconds=round(seconds), mend="synchronise the clock (NTP)")
-        self._life = replace(self._life, set_at=now, set_by=seconds)
         what = f"the wall clock was set {way} by {timedelta(seconds=round(abs(seconds)))}; nothing waits for it"
         mend = "synchronise the clock of this machine (NTP); nothing else, where it is right by now"
         self.note(Finding(FindingKind.CLOCK, (), what, mend, Grade.WARNING, now, "syncd runs"))
@@ -106,7 +104,7 @@ class Watch:
         """Keep what happened, in the place of what last happened of its kind."""
         with self._lock:
             self._pending.append((finding.kind, [finding]))
-        self._poked.set()
+        self._companion.poke()
 
     def look_ahead(self) -> None:
         """Note what ends within months or days: API versions, certificates. Nobody runs doctor for a year."""
@@ -124,7 +122,7 @@ class Watch:
             log.warning("something ends", kind=kind, where=where, what=finding.what, mend=finding.mend)
         with self._lock:
             self._pending += [(FindingKind.API_VERSION, ending), (FindingKind.VALIDITY, invalid)]
-        self._poked.set()
+        self._companion.poke()
 
     # ---- the database, whether it answers ------------------------------------------------------------------------
 
@@ -144,7 +142,7 @@ class Watch:
             known, self._pulse.away_since = self._pulse.away_since, self._pulse.away_since or datetime.now(UTC)
         if known is None:
             log.warning("the database does not answer", error=reason_of(error), mend="it is tried again until it does")
-            self._poked.set()
+            self._companion.poke()
 
     def answers(self) -> None:
         """It answers, and takes what is written: told once where it did not."""
@@ -166,39 +164,43 @@ class Watch:
 
     # ---- the beat -----------------------------------------------------------------------------------------------
 
-    def _work(self) -> None:
-        while not self._over.is_set():
-            self._beat()
-            pulse = self._pulse
-            self._poked.wait(AWAY if pulse.away_since or pulse.unwritable else self._every)
-            self._poked.clear()
+    def _pause(self) -> float:
+        return AWAY if self._pulse.away_since or self._pulse.unwritable else self._every
 
     def _beat(self) -> None:
-        self._life = replace(self._life, beat_at=datetime.now(UTC))
-        with self._lock:
-            pending, self._pending = self._pending, []
-            set_back, self._set_back = self._set_back, timedelta()
         try:
-            with self._wiring.store.writing() as unit:
-                self._keep(unit, pending)
-                if set_back:
-                    unit.receipts.bring_forward(set_back)
+            self._tell()
         except (SyncdError, DBAPIError) as error:
-            with self._lock:
-                self._pending = [*pending, *self._pending]
-                self._set_back += set_back
             self.unusable(error)
         else:
             self.answers()
 
-    def _keep(self, unit: UnitOfWork, pending: Iterable[tuple[FindingKind, list[Finding]]]) -> None:
-        self._life.keep(unit)
+    def _tell(self) -> None:
+        """Tell the store that the daemon lives, and then what it knows: the former whatever becomes of the latter."""
+        now = datetime.now(UTC)
+        with self._lock:
+            self._life = life = replace(self._life, beat_at=now)
+            pending, self._pending = self._pending, []
+            set_back, self._set_back = self._set_back, timedelta()
+        try:
+            with self._wiring.store.writing() as unit:
+                life.keep(unit)
+            with self._wiring.store.writing() as unit:
+                self._keep(unit, now, pending)
+                if set_back:
+                    unit.receipts.bring_forward(set_back)
+        except BaseException:
+            with self._lock:
+                self._pending = [*pending, *self._pending]
+                self._set_back += set_back
+            raise
+
+    def _keep(self, unit: UnitOfWork, now: datetime, pending: Iterable[tuple[FindingKind, list[Finding]]]) -> None:
         budgets = self._budgets()
         keep(unit, (FindingKind.UNAVAILABLE,), self._calls.unanswered(budgets, steady()))
-        now = self._life.beat_at
         met = (finding._replace(since=now) for finding in look_up(self._wiring.store, unit, now))
         keep(unit, LOOKED_UP, met)
-        keep(unit, (FindingKind.BUDGET,), of_budgets(budgets, self._life.beat_at), untold(budgets))
+        keep(unit, (FindingKind.BUDGET,), of_budgets(budgets, now), untold(budgets))
         for kind, findings in pending:
             keep(unit, (kind,), findings)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -13,6 +12,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from syncd.alerts.channel import Channel, Undelivered
+from syncd.companion import Companion
 from syncd.errors import SyncdError
 from syncd.model.alerts import Message
 from syncd.store import Store
@@ -56,26 +56,22 @@ class Sender:
         self._dropped: dict[str, Undelivered] = {}  # and the store does not know it yet
         self._held: dict[str, Unsent] = {}  # what the store could not keep when it was to be told
         self._taken: dict[str, tuple[datetime, tuple[str, str] | None]] = {}  # and the store does not know it yet
-        self._lock = threading.Lock()
-        self._wake = threading.Event()
         self._not_before = 0.0
-        self._thread = threading.Thread(target=self._work, name=f"alerts {channel.name}", daemon=True)
-        self._over = threading.Event()
+        self._companion = Companion(f"alerts {channel.name}", self._send, self._pause)
+        self._lock = self._companion.lock
 
     def start(self) -> None:
         """Begin to send."""
-        self._thread.start()
+        self._companion.start()
 
     def wake(self) -> None:
-        """Say that there is something to send."""
-        self._wake.set()
+        """Say that there is something to send; while the receiver is given time, it waits too."""
+        if not self.is_behind():
+            self._companion.poke()
 
     def end(self, seconds: float) -> None:
         """Send no more; what is on its way may end, for so long."""
-        self._over.set()
-        self._wake.set()
-        if self._thread.is_alive():
-            self._thread.join(seconds)
+        self._companion.end(seconds)
 
     def hold(self, message: Message) -> None:
         """Keep a message here, as the store cannot: what is told may be that it is away."""
@@ -188,17 +184,10 @@ class Sender:
                 for id_ in gone:
                     self._dropped.pop(id_, None)
 
-    def _work(self) -> None:
-        while not self._over.is_set():
-            self._wake.clear()
-            while not self._over.is_set() and self.send_next():
-                pass
-            ahead = self._not_before - self._steady()
-            self._wait(ahead if ahead > 0 else IDLE)
+    def _send(self) -> None:
+        while not self._companion.is_over and self.send_next():
+            pass
 
-    def _wait(self, seconds: float) -> None:
-        """Wait to be woken; while the receiver is given time, news wait for it too."""
-        if self._not_before > self._steady():
-            self._over.wait(seconds)
-        else:
-            self._wake.wait(seconds)
+    def _pause(self) -> float:
+        ahead = self._not_before - self._steady()
+        return ahead if ahead > 0 else IDLE

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -10,24 +9,21 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Final, Self
 
-import structlog
 from sqlalchemy.exc import DBAPIError
 
 from syncd.alerts.changes import Patience, grouped, tell
 from syncd.alerts.channel import Channel
 from syncd.alerts.sender import Sender
+from syncd.companion import Companion
 from syncd.errors import SyncdError
 from syncd.model.alerts import Alert, Matter, Message, News
 from syncd.store import Store
-from syncd.strangers import outlined, reason_of
 
 EVERY: Final = 30.0  # seconds between looks
 PARTING: Final = 1.0  # seconds that a message on its way gets when the process ends
 DATABASE: Final = "database"  # the kind of what says that the store is away
 
 Look = Callable[[], Iterable[Matter]]
-
-log = structlog.get_logger()
 
 
 def _by_the_wall() -> datetime:
@@ -54,18 +50,16 @@ class Teller:
     ) -> None:
         self.senders = [Sender(store, channel, installation, steady, clock) for channel in channels]
         self._store, self._look, self._patience, self._installation = store, look, patience, installation
-        self._clock, self._every = clock, every
+        self._clock = clock
         self._alerts: Mapping[str, Alert] | None = None  # None until the store was read
         self._unkept: set[str] = set()  # keys whose alert the store does not have as it is
         self._forgotten: set[str] = set()
         self._messages: list[Message] = []  # that the store does not have
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._work, name="alerts", daemon=True)
-        self._broken: str | None = None
+        self._companion = Companion("alerts", self.look, lambda: every)
 
     def __enter__(self) -> Self:
         if self.senders:
-            self._thread.start()
+            self._companion.start()
             for sender in self.senders:
                 sender.start()
         return self
@@ -73,9 +67,7 @@ class Teller:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._over.set()
-        if self._thread.is_alive():
-            self._thread.join(PARTING)
+        self._companion.end(PARTING)
         for sender in self.senders:
             sender.end(PARTING / len(self.senders))
 
@@ -147,14 +139,3 @@ class Teller:
         for sender in self.senders:
             if not (only_reminds and sender.is_behind()):
                 yield sender.channel.name
-
-    def _work(self) -> None:
-        while not self._over.wait(0 if self._alerts is None and self._broken is None else self._every):
-            try:
-                self.look()
-                self._broken = None
-            except Exception as error:  # noqa: BLE001 - a look that breaks must not end all looking
-                reason = reason_of(error)
-                if reason != self._broken:
-                    log.error("alerts cannot be told", error=reason, exception=outlined(error))
-                self._broken = reason

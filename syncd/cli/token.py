@@ -15,6 +15,7 @@ from syncd.cli.screen import say, show_json, show_line
 from syncd.cli.table import show_table
 from syncd.errors import ConfigError
 from syncd.model.tokens import PREFIX, Token, new_token
+from syncd.store.tokens import REVOKED
 from syncd.web.rights import BOOTSTRAP, NOBODY, Right
 
 DAYS, MOST_DAYS = 90, 365
@@ -87,7 +88,7 @@ def revoke(
         raise ConfigError("a token is ended by its name, as `syncd token list` shows it, not by itself")
     with opened() as store, store.writing() as unit:
         unit.tokens.revoke(name)
-        unit.audit.write(actor(), "token revoke", name)
+        unit.audit.write(actor(), REVOKED, name)
     if as_json:
         show_json({"revoked": name})
     else:

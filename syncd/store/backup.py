@@ -25,6 +25,7 @@ from syncd import __version__
 from syncd.errors import ConfigError, Unavailable
 from syncd.store import Store
 from syncd.store.copying import copy_rows, count_rows
+from syncd.store.foreign import distrust
 from syncd.store.migration import head
 from syncd.store.parts import part
 from syncd.store.said import words_in
@@ -126,6 +127,7 @@ def _reading(path: Path) -> Iterator[sqlite3.Connection]:
                 raise ConfigError(f"{path} is no backup of syncd's")
         address = f"file:{quote(str(path.absolute()))}?mode=ro&immutable=1"
         with closing(sqlite3.connect(address, uri=True)) as connection:
+            distrust(connection)
             yield connection
     except OSError as error:
         raise ConfigError(f"{path} cannot be read: {error.strerror}") from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -14,12 +14,14 @@ from sqlalchemy import Connection, delete, text, true, update
 from syncd.errors import ConfigError, Unavailable
 from syncd.model.runs import OF_OUTCOMES, Ending, RunOutcome
 from syncd.store import HOLDER, PATIENCE, Store
-from syncd.store.backup import LABEL, Backup, read_backup, settle
+from syncd.store.backup import Backup, read_backup, settle
 from syncd.store.copying import Counted, copy_rows, count_on
+from syncd.store.foreign import disarm, take_rows
 from syncd.store.lock import lease_of
 from syncd.store.migration import is_empty, require_known
 from syncd.store.parts import BESIDE, part
 from syncd.store.readiness import is_missing
+from syncd.store.tokens import REVOKED, revoke_again
 from syncd.tables.columns import metadata
 from syncd.tables.core import wish
 from syncd.tables.growth import GROWTH
@@ -51,7 +53,7 @@ def restore(file: Path, url: str, actor: str, *, replace: Callable[[str], bool],
 
 def _put_file(backup: Backup, target: Store, actor: str, *, new: bool, counted: Counted) -> None:
     path = Path(str(target.database.url.database))
-    with _prepared(backup, path.absolute().parent, actor) as copy:
+    with _prepared(backup, path.absolute().parent, actor, None if new else target) as copy:
         counted(sum(backup.rows.values()))
         settle(copy)
         with _alone_where_nothing_is(target) if new else target.alone():
@@ -93,7 +95,7 @@ def _write_back(target: Store) -> None:
 
 def _put_rows(backup: Backup, target: Store, actor: str, *, new: bool, counted: Counted) -> None:
     """All rows in one transaction, in the place of those that stood there."""
-    with _prepared(backup, Path(tempfile.gettempdir()), actor) as copy, target.alone():
+    with _prepared(backup, Path(tempfile.gettempdir()), actor, None if new else target) as copy, target.alone():
         target.migrate()
         source = Store(f"sqlite:///{copy}")
         try:
@@ -119,25 +121,29 @@ def _empty(connection: Connection) -> None:
 
 
 @contextmanager
-def _prepared(backup: Backup, folder: Path, actor: str) -> Iterator[Path]:
-    """A copy of the backup at the newest revision, as the store that it is going to be; gone when the block ends."""
-    with part(folder) as copy:
-        shutil.copyfile(backup.path, copy)
-        store = Store(f"sqlite:///{copy}")
-        try:
-            store.migrate()
-            with store.writing() as unit:
-                unit.connection.execute(text(f"DROP TABLE {LABEL}"))
-                _begin(unit.connection)
-                unit.runs.break_off()
-                unit.notes.drop(HOLDER)
-                unit.notes.keep(RESTORED, backup.made_at.isoformat())
-                number = unit.runs.start("restore", actor, {"file": backup.path.name})
-                unit.audit.write(actor, "restore", f"the backup of {backup.made_at:%Y-%m-%d %H:%M} UTC, run {number}")
-                unit.runs.finish(number, Ending(RunOutcome.DONE, OF_OUTCOMES[RunOutcome.DONE]), {})
-        finally:
-            store.close()
-        yield copy
+def _prepared(backup: Backup, folder: Path, actor: str, target: Store | None) -> Iterator[Path]:
+    """The store that the backup's rows are going to be, at the newest revision; gone when the block ends.
+
+    target: the store that is replaced, whose revoked tokens stay so.
+    """
+    with part(folder) as foreign, part(folder) as made:
+        shutil.copyfile(backup.path, foreign)
+        disarm(foreign)
+        for file in (foreign, made):
+            with closing(Store(f"sqlite:///{file}")) as store:
+                store.migrate()
+        take_rows(foreign, made)
+        with closing(Store(f"sqlite:///{made}")) as store, store.writing() as unit:
+            _begin(unit.connection)
+            for name in revoke_again(unit.connection, target.database) if target else ():
+                unit.audit.write(actor, REVOKED, name)
+            unit.runs.break_off()
+            unit.notes.drop(HOLDER)
+            unit.notes.keep(RESTORED, backup.made_at.isoformat())
+            number = unit.runs.start("restore", actor, {"file": backup.path.name})
+            unit.audit.write(actor, "restore", f"the backup of {backup.made_at:%Y-%m-%d %H:%M} UTC, run {number}")
+            unit.runs.finish(number, Ending(RunOutcome.DONE, OF_OUTCOMES[RunOutcome.DONE]), {})
+        yield made
 
 
 def _begin(connection: Connection) -> None:

@@ -23,8 +23,12 @@ GONE = "the process ended before the run did"
 AGAIN = "its process ended once before it was done; it is carried out again"
 FORGOTTEN = "[forgotten]"
 
+CANCELLED = Ending(RunOutcome.CANCELLED, OF_OUTCOMES[RunOutcome.CANCELLED])
+
 _SAYING = (run.c.scope, run.c.error, run.c.causes)  # where somebody may be named
 _OPEN = run.c.finished_at.is_(None)
+_WAITS = (_OPEN, run.c.started_at.is_(None))
+_WANTED = run.c.cancel_asked_at.is_(None)
 _UNWELL = [RunOutcome.INCOMPLETE, RunOutcome.UNSAFE, RunOutcome.FAILED, RunOutcome.BROKEN_OFF]
 _HELD = run.c.verb.not_in(LOOKING)
 
@@ -55,7 +59,7 @@ class Runs:
 
     def waiting(self) -> list[Asked]:
         """What waits for the daemon, oldest first."""
-        rows = self.connection.execute(select(run).where(_OPEN, run.c.started_at.is_(None)).order_by(run.c.id))
+        rows = self.connection.execute(select(run).where(*_WAITS).order_by(run.c.id))
         return [Asked(row.id, row.verb, orjson.loads(row.scope), row.actor) for row in rows]
 
     def start(self, verb: str, actor: str = "", scope: Mapping[str, Any] | None = None) -> int:
@@ -66,16 +70,15 @@ class Runs:
 
     def begin(self, number: int) -> bool:
         """Begin a run that waited; False where it was taken back meanwhile."""
-        begun = update(run).where(run.c.id == number, _OPEN, run.c.started_at.is_(None))
-        return self.connection.execute(begun.values(started_at=datetime.now(UTC))).rowcount > 0
+        return self._update(number, *_WAITS, _WANTED, values={"started_at": datetime.now(UTC)})
 
     def beat(self, number: int, phase: str | None, done: int | None, total: int | None) -> None:
         """Tell that a run works, and how far it is."""
         values = {"heartbeat_at": datetime.now(UTC), "phase": phase, "done": done, "total": total}
-        self.connection.execute(update(run).where(run.c.id == number, _OPEN).values(values))
+        self._update(number, _OPEN, values=values)
 
     def finish(self, number: int, ending: Ending, counts: Mapping[str, Any]) -> None:
-        """Close a run with what it did and how it ended."""
+        """Close a run with what it did and how it ended; one that is closed already stays as it is."""
         values = {
             "finished_at": datetime.now(UTC),
             "outcome": ending.outcome.value,
@@ -88,12 +91,15 @@ class Runs:
             "done": None,
             "total": None,
         }
-        self.connection.execute(update(run).where(run.c.id == number).values(values))
+        self._update(number, _OPEN, values=values)
 
-    def put_back(self, number: int, why: str | None = None) -> None:
-        """Have a run that was asked for wait again: the next start carries it out."""
+    def put_back(self, number: int, why: str | None = None) -> bool:
+        """Have a run that was asked for wait again, for the next start; one that was taken back ends: False."""
         begun = dict.fromkeys(("started_at", "heartbeat_at", "phase", "done", "total"))
-        self.connection.execute(update(run).where(run.c.id == number).values(**begun, error=why))
+        if self._update(number, _OPEN, _WANTED, values={**begun, "error": why}):
+            return True
+        self.finish(number, CANCELLED, {})
+        return False
 
     def break_off(self) -> None:
         """Close the runs that a kill left open. What somebody asked for waits again, once."""
@@ -106,15 +112,19 @@ class Runs:
                 self.finish(row.id, ending, {})
 
     def cancel(self, number: int, actor: str) -> str:
-        """Take a run back; returns the state that it is in then. One at work hears of it, one that waits ends here."""
-        row = self._row(number)
-        if row.outcome is not None:
-            return str(row.outcome)
+        """Take a run back; returns the state that it is in then. One at work hears of it, one that waits ends here.
+
+        It is looked at once its row is ours: who begins or ends it at the same time comes wholly before or after.
+        """
+        self._row(number)
         asked = {"cancel_asked_at": datetime.now(UTC), "cancel_by": actor}
-        self.connection.execute(update(run).where(run.c.id == number).values(asked))
+        open_ = self._update(number, _OPEN, values=asked)
+        row = self._row(number)
+        if not open_:
+            return str(row.outcome)
         if row.started_at is not None:
             return WORKING
-        self.finish(number, Ending(RunOutcome.CANCELLED, OF_OUTCOMES[RunOutcome.CANCELLED]), {})
+        self.finish(number, CANCELLED, {})
         return RunOutcome.CANCELLED.value
 
     def cancelled_by(self, number: int) -> str | None:
@@ -199,6 +209,11 @@ class Runs:
             row = self.connection.execute(select(*_SAYING).where(run.c.id == number)).one()
             kept = {key: names.taken_out_of_json(text, FORGOTTEN) for key, text in row._mapping.items() if text}
             self.connection.execute(update(run).where(run.c.id == number).values(kept))
+
+    def _update(self, number: int, *conditions: ColumnElement[bool], values: Mapping[str, Any]) -> bool:
+        """Change a run on these conditions, which the database looks at as it changes it; whether they held."""
+        changed = update(run).where(run.c.id == number, *conditions).values(dict(values))
+        return self.connection.execute(changed).rowcount > 0
 
     def _insert(self, **values: Any) -> int:
         key = self.connection.execute(insert(run).values(values)).inserted_primary_key

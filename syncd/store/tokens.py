@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy.exc import DBAPIError
 
-from syncd.errors import ConfigError, NotFound
+from syncd.errors import ConfigError, NotFound, Unavailable
 from syncd.model.tokens import Token, digest_of
-from syncd.tables.core import token
+from syncd.store.database import Database
+from syncd.tables.core import audit_log, token
 
+REVOKED = "token revoke"  # as the audit log calls it
 _LISTED = [token.c[name] for name in Token._fields]
 
 
@@ -60,3 +63,18 @@ class Tokens:
         """End a token at once. Raises NotFound where none has that name."""
         if not self.connection.execute(delete(token).where(token.c.name == name)).rowcount:
             raise NotFound(f"there is no token {name!r}; `syncd token list` shows those that there are")
+
+
+def revoke_again(connection: Connection, replaced: Database) -> list[str]:
+    """End the tokens of a backup that were revoked in the store which it replaces, as far as that can be read."""
+    said = select(audit_log.c.detail, audit_log.c.at).where(audit_log.c.action == REVOKED)
+    ended = []
+    try:
+        with replaced.reading() as rows:
+            revoked = rows.execute(said).all()
+    except (ConfigError, Unavailable, DBAPIError):
+        return []
+    for name, at in revoked:
+        if connection.execute(delete(token).where(token.c.name == name, token.c.made_at <= at)).rowcount:
+            ended.append(name)
+    return ended

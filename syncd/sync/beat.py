@@ -6,7 +6,6 @@ A run that is over within a second costs nothing of it but the thread.
 from __future__ import annotations
 
 import math
-import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -15,6 +14,7 @@ from typing import NamedTuple, Self
 
 from sqlalchemy.exc import DBAPIError
 
+from syncd.companion import Companion
 from syncd.errors import SyncdError
 from syncd.store import Store
 from syncd.sync.run import Halt, Progress
@@ -53,24 +53,22 @@ class Beat:
     ) -> None:
         self._store, self._number, self._halt = store, number, halt
         self._hang_up, self._remaining, self._pace = hang_up, remaining, pace
-        self._lock = threading.Lock()
-        self._over = threading.Event()
         self._phase: str | None = None
         self._done = 0
         self._told: str | None = None
         self._told_at = -math.inf
         self._halted_at: float | None = None
-        self._thread = threading.Thread(target=self._work, name="beat", daemon=True)
+        self._companion = Companion("beat", self._round, lambda: pace.look, patient=True)
+        self._lock = self._companion.lock
 
     def __enter__(self) -> Self:
-        self._thread.start()
+        self._companion.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._over.set()
-        self._thread.join()
+        self._companion.end()
 
     def enter(self, phase: str) -> None:
         """Begin a phase; what was done in the one before is no more counted."""
@@ -94,11 +92,12 @@ class Beat:
 
         return both
 
-    def _work(self) -> None:
-        while not self._over.wait(self._pace.look):
+    def _round(self) -> None:
+        try:
             with suppress(SyncdError, DBAPIError):  # a database that is away ends the run by itself
                 self._hear()
                 self._tell()
+        finally:
             self._end()
 
     def _hear(self) -> None:

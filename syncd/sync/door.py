@@ -13,16 +13,17 @@ from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any
 
+import structlog
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from structlog.contextvars import bound_contextvars
 
 from connectors.base import Calling, Stopped, TryLater
-from syncd.errors import ConfigError, SyncdError, UnsafePlan
+from syncd.errors import ConfigError, NotFound, SyncdError, Unavailable, UnsafePlan
 from syncd.model.runs import LOOKING, SCHEDULE, Cause, CauseKind, Ending, RunOutcome, exit_code
 from syncd.store import Store, UnitOfWork
 from syncd.store.notes import ASKED_PLAN
 from syncd.store.runs import WORKING
-from syncd.strangers import reason_of
+from syncd.strangers import outlined, reason_of
 from syncd.sync.batch import FIELD, PLACED, READ
 from syncd.sync.beat import CALM, Beat, Pace
 from syncd.sync.causes import MENDS, cause_of, grouped
@@ -31,6 +32,8 @@ from syncd.sync.judge import JUDGED
 from syncd.sync.meters import Meters
 from syncd.sync.run import Halt, Progress, Run
 from syncd.sync.summary import Summary
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -117,9 +120,7 @@ class Door:
     def settle(self) -> None:
         """Close what could not be closed when it ended, because the store was away. Raises Unavailable."""
         while self._unclosed:
-            number, ending, counts = self._unclosed[0]
-            with self._wiring.store.writing() as unit:
-                unit.runs.finish(number, ending, counts)
+            self._keep(*self._unclosed[0])
             self._unclosed.pop(0)
 
     def _open(self, act: Act, number: int | None) -> int:
@@ -141,18 +142,36 @@ class Door:
         return RunOutcome.STOPPED if self._halt.cancelled_by is None else RunOutcome.CANCELLED
 
     def _close(self, number: int, ending: Ending, counts: Mapping[str, Any]) -> None:
-        """Close the run. One that was asked for and stopped with its process waits for the next start.
+        """Close the run. One that was asked for and stopped with its process waits for the next start, unless somebody
+        has taken it back.
 
         A store that cannot be used hides no cause: this is done again, and else by the next syncd on it.
         """
         try:
-            with self._wiring.store.writing() as unit:
-                if ending.outcome is RunOutcome.STOPPED and unit.runs.read(number)["asked_at"] is not None:
-                    unit.runs.put_back(number)
-                else:
-                    unit.runs.finish(number, ending, counts)
-        except (SyncdError, DBAPIError):
+            self._keep(number, ending, counts)
+        except Unavailable:
             self._unclosed.append((number, ending, counts))
+
+    def _keep(self, number: int, ending: Ending, counts: Mapping[str, Any]) -> None:
+        """Write an ending down. What the store does not take, for any other reason than that it cannot be used now,
+        it would not take the next time either: how the run ended is kept, without the words. Raises Unavailable."""
+        try:
+            self._write(number, ending, counts)
+        except Unavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 - no ending of one run may hold up all others
+            log.error("broken", operation="to close a run", error=reason_of(error), exception=outlined(error))
+            with suppress(ConfigError, NotFound, DBAPIError):  # the next syncd on the store closes it
+                self._write(number, Ending(ending.outcome, ending.exit_code), {})
+
+    def _write(self, number: int, ending: Ending, counts: Mapping[str, Any]) -> None:
+        with self._wiring.store.writing() as unit:
+            row = unit.runs.read(number)
+            if ending.outcome is RunOutcome.STOPPED and row["asked_at"] is not None:
+                if not unit.runs.put_back(number):
+                    _drop_plan(unit, row)
+            else:
+                unit.runs.finish(number, ending, counts)
 
     def _look_aside(self, summary: Summary, since: datetime) -> None:
         """Which records this run could not read, place or judge, by reason."""
@@ -249,8 +268,15 @@ def cancel(store: Store, number: int, actor: str) -> str:
         row = unit.runs.read(number)
         if row["outcome"] is not None:
             return str(row["outcome"])
-        unit.audit.write(actor, "cancel", f"run {number}")
         state = unit.runs.cancel(number, actor)
-        if state != WORKING and (plan := row["scope"].get("plan")):
-            unit.notes.drop(f"{ASKED_PLAN}{plan}")  # it shows people by name and address
+        if state in (WORKING, RunOutcome.CANCELLED):
+            unit.audit.write(actor, "cancel", f"run {number}")
+        if state != WORKING:
+            _drop_plan(unit, row)
     return state
+
+
+def _drop_plan(unit: UnitOfWork, row: Mapping[str, Any]) -> None:
+    """Let go of the plan that was kept for a run: it shows people by name and address."""
+    if plan := row["scope"].get("plan"):
+        unit.notes.drop(f"{ASKED_PLAN}{plan}")

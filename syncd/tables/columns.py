@@ -50,8 +50,16 @@ class Words(TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        """Hand the database the text without secrets."""
-        return scrub(value) if value else value
+        """Hand the database the text without secrets, and without what it would refuse the row for."""
+        return storable(scrub(value)) if value else value
+
+
+def storable(words: str) -> str:
+    """A text without what a database does not take: zero bytes, and halves of surrogate pairs.
+
+    PostgreSQL's text holds no NUL, and valid UTF-8 alone (postgresql.org/docs/current/datatype-character.html).
+    """
+    return words.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
 
 
 def _as_utc(at: datetime) -> datetime:

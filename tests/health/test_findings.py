@@ -202,6 +202,47 @@ def test_a_watch_outlives_its_daemon_in_the_store(watch: Watch, wiring: Wiring) 
     again.end()
 
 
+class Unreadable:
+    """A connector whose allowance cannot be told, until it can."""
+
+    system = "hubspot"
+    well = False
+
+    @property
+    def budget(self) -> Budget:
+        if self.well:
+            return Budget()
+        raise OSError("a device is gone")
+
+
+def test_a_surprise_in_one_beat_ends_neither_the_next_nor_that_the_daemon_lives(wiring: Wiring) -> None:
+    connector = Unreadable()
+    watch = Watch(replace(wiring, sources={"hubspot": connector}), Pulse(), 15, every=0.01)  # type: ignore[dict-item]
+    with capture_logs() as lines:
+        watch.start()
+        watch.clock_set(timedelta(hours=-6))
+        first = beat_of(wiring.store)
+        for _ in range(1_000):
+            if beat_of(wiring.store) > first:
+                break
+            threading.Event().wait(0.01)
+        assert beat_of(wiring.store) > first, "it lives, whatever it cannot tell"
+        connector.well = True
+        assert "set back by 6:00:00" in until_kept(wiring.store, "clock").what, "nothing was lost of what was noted"
+        watch.end()
+    broken = [line for line in lines if line["event"] == "broken"]
+    assert [(line["job"], line["error"].partition(" ")[0]) for line in broken] == [("watch", "OSError")], "told once"
+
+
+def beat_of(store: Store) -> datetime:
+    for _ in range(1_000):
+        with store.reading() as unit:
+            if (life := Life.read(unit)) is not None:
+                return life.beat_at
+        threading.Event().wait(0.01)
+    raise AssertionError("it never lived")
+
+
 def test_a_clock_that_was_set_back_while_no_daemon_ran_is_noticed_at_the_start(wiring: Wiring) -> None:
     lives(wiring.store, beat_at=datetime.now(UTC) + 6 * HOUR)
     watch = Watch(wiring, Pulse(), 15, every=0.01)

@@ -17,6 +17,7 @@ from sqlalchemy import func, insert, select, text
 from connectors.base import Stopped
 from syncd.errors import AlreadyRunning, ConfigError, Unavailable
 from syncd.model.runs import RunOutcome
+from syncd.model.tokens import Token
 from syncd.store import Store
 from syncd.store.backup import FILE, Backup, read_backup, rotate, write_backup
 from syncd.store.migration import migrate
@@ -343,6 +344,90 @@ def test_killed_in_the_middle_the_old_store_stands(made: Backup, database_factor
     for rows in (before, after):  # that somebody held it for a while is noted
         rows["note"] = [row for row in rows["note"] if "held by" not in row]
     assert after == before
+
+
+# ---- what somebody else put into it ----------------------------------------------------------------------------------
+
+TOKEN = (
+    'INSERT OR IGNORE INTO token (digest, name, "right", made_at, made_by, expires_at) VALUES '
+    "('planted', 'ci', 'administer', '2026-11-01 00:00:00.000000', 'cli:root', '2099-01-01 00:00:00.000000');"
+)
+
+
+def changed(file: Path, *statements: str) -> None:
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+def test_a_trigger_in_it_neither_fires_nor_lives_on(made: Backup, tmp_path: Path) -> None:
+    changed(
+        made.path,
+        f'CREATE TRIGGER "ti""dy" AFTER INSERT ON audit_log BEGIN {TOKEN} END',
+        f"CREATE TRIGGER tidy2 AFTER DELETE ON session BEGIN {TOKEN} END",
+        "CREATE TABLE more (x)",
+        "CREATE INDEX longer ON note (value)",
+    )
+    with closing(sqlite3.connect(tmp_path / "syncd.db")) as connection:
+        schema = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY 1, 2"
+        as_made = connection.execute(schema).fetchall()
+    changed(made.path, "DROP TABLE more")
+    with closing(restored(made.path, f"sqlite:///{tmp_path / 'new.db'}")) as store, store.writing() as unit:
+        unit.audit.write("cli:ann", "pause", "x")
+        assert unit.tokens.all() == []
+        assert unit.notes.read("who") == "the first"
+    with closing(sqlite3.connect(tmp_path / "new.db")) as connection:
+        assert connection.execute(schema).fetchall() == as_made
+
+
+ENDLESS = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT"
+STRANGE = {
+    "a view that never ends": (
+        "DROP TABLE backup",
+        f"CREATE VIEW backup (made_at, made_by, source, rows, digest) AS {ENDLESS} x, x, x, x, x FROM n WHERE x < 0",
+    ),
+    "a view in the place of a table": ("DROP TABLE note", f"CREATE VIEW note AS {ENDLESS} x FROM n WHERE x < 0"),
+    "a view that is called a table": (
+        f"CREATE VIEW v AS {ENDLESS} x FROM n WHERE x < 0",
+        "PRAGMA writable_schema=ON",
+        "UPDATE sqlite_master SET type = 'table' WHERE name = 'v'",
+    ),
+    "a trigger that is called an index": (
+        f"CREATE TRIGGER t AFTER INSERT ON audit_log BEGIN {TOKEN} END",
+        "PRAGMA writable_schema=ON",
+        "UPDATE sqlite_master SET type = 'index' WHERE name = 't'",
+    ),
+    "a virtual table": ("CREATE VIRTUAL TABLE f USING fts5(x)",),
+}
+
+
+@pytest.mark.parametrize("statements", STRANGE.values(), ids=STRANGE)
+def test_what_no_backup_holds_is_not_even_read(made: Backup, tmp_path: Path, statements: tuple[str, ...]) -> None:
+    changed(made.path, *statements)
+    with pytest.raises(ConfigError, match=r"damaged|no backup"):
+        restored(made.path, f"sqlite:///{tmp_path / 'new.db'}")
+    with pytest.raises(ConfigError):
+        backed_up(Store(f"sqlite:///{tmp_path / 'syncd.db'}"), made.path)
+    assert [path.name for path in tmp_path.iterdir() if "new.db" in path.name or ".part" in path.name] == []
+
+
+def test_a_token_that_was_revoked_since_stays_so(database_factory: Callable[[], str], tmp_path: Path) -> None:
+    url = database_factory()
+    ends = NOON + timedelta(days=9_000)
+    with closing(Store(url)) as store:
+        store.migrate()
+        with store.writing() as unit:
+            for name in ("gone", "kept"):
+                unit.tokens.keep(
+                    f"secret of {name}", Token(name, "view", NOON - timedelta(days=900), "cli:ann", ends, None)
+                )
+        made = backed_up(store, tmp_path / "x.backup")
+        with store.writing() as unit:
+            unit.tokens.revoke("gone")
+            unit.audit.write("cli:ann", "token revoke", "gone")
+    for _ in range(2):  # the store that was restored knows of it, too
+        with closing(restored(made.path, url, replace=True)) as store, store.reading() as unit:
+            assert [one.name for one in unit.tokens.all()] == ["kept"]
 
 
 # ---- older stores ----------------------------------------------------------------------------------------------------

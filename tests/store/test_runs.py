@@ -1,16 +1,20 @@
 """Runs are the one record of work: asked for, at work, ended; and what nobody works on any more is broken off."""
 
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from threading import Thread
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from syncd.errors import AlreadyRunning, NotFound
 from syncd.model.runs import OF_OUTCOMES, Cause, CauseKind, Ending, RunOutcome, exit_code
 from syncd.store import Store
 from syncd.store.at_work import read_runs
-from syncd.store.runs import state_of
+from syncd.store.runs import Runs, state_of
 from tests.ledger import ask, last_runs, open_requests, run_of
 
 DONE = Ending(RunOutcome.DONE, 0)
@@ -127,6 +131,60 @@ def test_a_run_that_waits_is_taken_back_and_one_at_work_hears_of_it(store: Store
         with store.writing() as unit:
             assert unit.runs.cancel(works, "cli:bob") == "done", "it has ended"
     assert run_of(store, waits)["exit_code"] == 130
+
+
+def test_what_is_taken_back_is_never_begun_and_never_waits_again(store: Store) -> None:
+    """A cancel that comes while its run stops with its process would be lost by putting it back."""
+    number = ask(store, "cli:ann", "resync", {})
+    with store.alone():
+        start(store, number=number)
+        with store.writing() as unit:
+            assert unit.runs.cancel(number, "cli:bob") == "working"
+            assert not unit.runs.put_back(number)
+            assert not unit.runs.begin(number)
+    row = run_of(store, number)
+    assert (row["outcome"], row["exit_code"], row["cancel_by"]) == ("cancelled", 130, "cli:bob")
+
+
+def test_who_ended_first_is_right(store: Store) -> None:
+    number = start(store)
+    finish(store, number, Ending(RunOutcome.FAILED, 1))
+    finish(store, number)
+    with store.writing() as unit:
+        unit.runs.put_back(number)
+    assert run_of(store, number)["outcome"] == "failed"
+
+
+@pytest.mark.parametrize("begun_first", [True, False])
+def test_who_takes_a_run_back_while_it_is_begun_waits_for_the_other(empty_postgres: str, begun_first: bool) -> None:
+    """On a server both work at one time: who comes second goes by what the first has made of the row."""
+    store = Store(empty_postgres)
+    store.migrate()
+    number = ask(store, "cli:ann", "resync", {})
+    answers: list[str | bool] = []
+
+    def begin() -> None:
+        with store.writing() as unit:
+            answers.append(unit.runs.begin(number))
+
+    def cancel() -> None:
+        with store.writing() as unit:
+            answers.append(unit.runs.cancel(number, "cli:bob"))
+
+    first, second = (Runs.begin, cancel) if begun_first else (partial(Runs.cancel, actor="cli:bob"), begin)
+    thread = Thread(target=second)
+    with store.writing() as unit:
+        first(unit.runs, number=number)
+        thread.start()
+        until = time.monotonic() + 30
+        while not unit.connection.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+            assert time.monotonic() < until and thread.is_alive(), "it does not wait"
+            time.sleep(0.01)
+    thread.join(30)
+    row = run_of(store, number)
+    assert answers == (["working"] if begun_first else [False])
+    assert (row["outcome"], row["started_at"] is None) == ((None, False) if begun_first else ("cancelled", True))
+    store.close()
 
 
 @pytest.mark.parametrize("number", [0, 99, 10**23])

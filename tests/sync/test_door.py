@@ -13,13 +13,16 @@ from sqlalchemy.exc import OperationalError
 
 from connectors.base import Budget, ConnectorError, Misconfigured, Page, Record, TryLater
 from syncd.daemon import Daemon
-from syncd.errors import NotFound, Unavailable
-from syncd.model.runs import SCHEDULE
+from syncd.errors import ConfigError, NotFound, Unavailable
+from syncd.model.runs import SCHEDULE, RunOutcome
 from syncd.store import Store
+from syncd.store.notes import ASKED_PLAN
 from syncd.store.runs import state_of
+from syncd.sync.apply import request
 from syncd.sync.beat import Pace
 from syncd.sync.cycle import Wiring
 from syncd.sync.door import Act, Door, ask, cancel
+from syncd.sync.plan import Plan
 from syncd.sync.run import Halt, Run
 from syncd.sync.summary import Summary
 from syncd.wiring import waiter
@@ -265,6 +268,24 @@ def test_a_run_that_was_asked_for_and_stopped_with_its_process_waits_again(held:
     assert state_of(row, row["asked_at"], held=True) == "waiting"
 
 
+def test_a_cancel_that_comes_as_the_process_ends_is_not_lost(held: Wiring) -> None:
+    store, halt = held.store, Halt()
+    scope = request(store, Plan("", ()), force=False)
+    number = ask(store, Act("apply", "cli:ann", scope))
+
+    def work(run: Run) -> Summary:
+        halt.ending.set()
+        cancel(store, number, "cli:bob")
+        assert run.stopped
+        return Summary(RunOutcome.STOPPED, counts=run.counts)
+
+    Door(held, halt).carry_out(Act("apply", "cli:ann", scope), work, number=number)
+    row = run_of(store, number)
+    assert (row["outcome"], row["exit_code"]) == ("cancelled", 130)
+    with store.reading() as unit:
+        assert unit.notes.read(f"{ASKED_PLAN}{scope['plan']}") is None, "it shows people by name and address"
+
+
 def test_a_run_that_cannot_be_closed_when_it_ends_is_closed_with_its_cause_once_the_store_is_back(
     held: Wiring,
 ) -> None:
@@ -291,6 +312,43 @@ def test_a_run_that_cannot_be_closed_when_it_ends_is_closed_with_its_cause_once_
     (row,) = last_runs(store)
     assert (row["outcome"], row["exit_code"], row["actor"]) == ("failed", 3, SCHEDULE)
     assert "disk is full" in row["causes"][0]["what"]
+
+
+def test_an_ending_in_words_that_no_database_takes_is_kept(held: Wiring) -> None:
+    """PostgreSQL refuses them, and the daemon tried nothing else until it was started anew."""
+
+    def work(_: Run) -> Summary:
+        raise ConfigError("a zero \x00 byte")
+
+    door = Door(held, Halt())
+    with pytest.raises(ConfigError):
+        door.carry_out(Act("cycle"), work)
+    (row,) = last_runs(held.store)
+    assert (row["outcome"], row["exit_code"], row["causes"][0]["kind"]) == ("failed", 2, "configuration")
+    assert row["error"] == "a zero \ufffd byte"
+
+
+def test_an_ending_that_cannot_be_kept_is_kept_without_its_words_and_holds_nothing_up(held: Wiring) -> None:
+    """Whatever it is that the store does not take, at once or once it is back."""
+    door, away = Door(held, Halt()), threading.Event()
+
+    def begin(_: Connection) -> None:
+        if away.is_set():
+            raise OperationalError("BEGIN", None, Exception("database or disk is full"))
+
+    def work(run: Run, back: bool) -> Summary:
+        if not back:
+            away.set()
+        return Summary(notes=cast(list[str], [object()]), counts=run.counts)
+
+    for engine in {held.store.database.engine, held.store.database.batches}:
+        event.listen(engine, "begin", begin)
+    for back in (True, False):
+        door.carry_out(Act("cycle"), lambda run, back=back: work(run, back))  # type: ignore[misc]
+    away.clear()
+    door.settle()
+    rows = last_runs(held.store)
+    assert [(row["outcome"], row["exit_code"], row["counts"]) for row in rows] == [("done", 0, {})] * 2
 
 
 # ---- what may stop it --------------------------------------------------------------------------------------------
