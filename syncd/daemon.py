@@ -75,7 +75,7 @@ class Daemon:
 
         Raises AlreadyRunning where another syncd has taken the store meanwhile.
         """
-        self.watch.look_ahead()
+        self._whatever_comes("look ahead", self.watch.look_ahead)
         with suppress(SyncdError), self.wiring.store.reading() as unit:
             self.pulse.after = unit.runs.newest()
         self.watch.start()
@@ -106,11 +106,20 @@ class Daemon:
         self._unless_paused("cycle")
 
     def _reconcile(self) -> None:
-        self.watch.look_ahead()
-        self._unless_paused("reconcile")
-        for verb in ("prune", "backup") if self.wiring.backups else ("prune",):
-            if not self.stop.is_set():
-                self._guarded(Act(verb))
+        """The night's work; a defect in one part of it keeps no other from its turn."""
+        self._whatever_comes("look ahead", self.watch.look_ahead)
+        self._whatever_comes("reconcile", lambda: self._unless_paused("reconcile"))
+        self._whatever_comes("prune", lambda: self._guarded(Act("prune")))
+        if self.wiring.backups:
+            self._whatever_comes("backup", lambda: self._guarded(Act("backup")))
+
+    def _whatever_comes(self, part: str, work: Callable[[], None]) -> None:
+        if self.stop.is_set():
+            return
+        try:
+            work()
+        except Exception as error:  # noqa: BLE001 - told as one that ends a job is
+            log.error("broken", job=part, error=reason_of(error), exception=outlined(error))
 
     def _unless_paused(self, verb: str) -> None:
         try:

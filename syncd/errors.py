@@ -9,12 +9,16 @@ _HOUSE = Path(__file__).parent
 
 
 class SyncdError(Exception):
-    """Something went wrong in syncd."""
+    """Something went wrong in syncd.
+
+    plain: the same without a word of whoever asked, for where their words must not come back to them: over HTTP.
+    """
 
     exit_code = 1
 
-    def __init__(self, message: str | None = None) -> None:
+    def __init__(self, message: str | None = None, *, plain: str | None = None) -> None:
         super().__init__(message or (self.__doc__ or "").splitlines()[0])
+        self.plain = plain
 
 
 class ConfigError(SyncdError):

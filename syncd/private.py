@@ -4,24 +4,33 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
+from typing import Final, TextIO
 
-MODE = 0o600
+_DEVICES: Final = (Path("/dev"), Path("/dev/fd"), Path("/proc/self/fd"))
 
 
-def open_private(path: Path) -> TextIO:
-    """Open a file to write it anew, for its owner alone whatever the umask; one that was there is closed to others."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, MODE)
+@contextmanager
+def open_private(path: Path) -> Iterator[TextIO]:
+    """A file that is written anew, for its owner alone whatever the umask, and stands there once the block has ended.
+
+    It takes the place of what stood there: who holds that open reads nothing new, and a link is not followed.
+    """
+    if path.absolute().parent in _DEVICES or (path.exists() and not path.is_file()):  # /dev/stdout, a pipe
+        with os.fdopen(os.open(path, os.O_WRONLY), "w", encoding="utf-8", newline="") as file:
+            yield file
+        return
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.absolute().parent)
+    part = Path(name)  # for its owner alone, as mkstemp makes it
     try:
-        if os.name == "posix" and stat.S_ISREG(os.fstat(descriptor).st_mode):  # /dev/stdout stays as it is
-            os.fchmod(descriptor, MODE)  # before a byte is written
-            os.ftruncate(descriptor, 0)
-        return os.fdopen(descriptor, "w", encoding="utf-8", newline="")
-    except BaseException:
-        os.close(descriptor)
-        raise
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+            yield file
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def of_a_store(file: Path) -> list[Path]:

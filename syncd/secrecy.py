@@ -16,7 +16,7 @@ from syncd.receivers import Relay, key_of
 
 _TELLING = 16  # characters
 _UNGUESSED = 20  # characters at random, which nobody finds by trying over the network
-_IN_QUERY = frozenset({"password", "sslpassword"})
+IN_QUERY = frozenset({"password", "sslpassword"})
 _USER_AND_PASSWORD = re.compile(r"://([^:/@]*):(.+)@")
 
 
@@ -117,4 +117,4 @@ def _passwords(url: str) -> Iterator[str]:
         parts = urlsplit(url)
         query = dict(parse_qsl(parts.query))
         known_as = {parts.username, query.get("user")}
-        yield from (query[name] for name in _IN_QUERY & query.keys() if query[name] not in known_as)
+        yield from (query[name] for name in IN_QUERY & query.keys() if query[name] not in known_as)

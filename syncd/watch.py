@@ -62,7 +62,8 @@ class Watch:
         now = datetime.now(UTC)
         streams = tuple((system, name) for system, mapping in wiring.mappings.items() for name in mapping.streams)
         self._wiring, self._pulse, self._papers, self._every = wiring, pulse, papers, every
-        self._life = Life(now, now, this_process(), interval_minutes, late_after, streams)
+        backups_since = now if wiring.backups else None
+        self._life = Life(now, now, this_process(), interval_minutes, late_after, streams, backups_since=backups_since)
         self._calls = Calls(patience)
         self._set_back = timedelta()  # by which rests of wishes end earlier, with the next beat
         self._pending: list[tuple[FindingKind, list[Finding]]] = []  # what is to be kept with the next beat
@@ -74,7 +75,8 @@ class Watch:
         ahead = timedelta()
         with suppress(SyncdError, DBAPIError), self._wiring.store.reading() as unit:
             if (before := Life.read(unit)) is not None:
-                self._life = replace(self._life, set_at=before.set_at, set_by=before.set_by)
+                since = self._life.backups_since and (before.backups_since or self._life.backups_since)
+                self._life = replace(self._life, set_at=before.set_at, set_by=before.set_by, backups_since=since)
                 ahead = before.beat_at - self._life.started_at
         if ahead > timedelta(seconds=NOTICED):
             self.clock_set(-ahead)  # while no daemon ran, and by more than that

@@ -15,6 +15,7 @@ from syncd.cli.meter import Meter
 from syncd.cli.options import Json
 from syncd.cli.screen import show_json, show_line
 from syncd.errors import ConfigError
+from syncd.secrecy import IN_QUERY
 from syncd.store.restoring import restore as put_back
 
 
@@ -59,6 +60,6 @@ def _unsecret(url: str) -> str:
         parsed = make_url(url)
     except ArgumentError as error:
         raise ConfigError("--to is no database URL; e.g. sqlite:///syncd.db") from error
-    if parsed.password or "password" in parsed.query:
+    if parsed.password or IN_QUERY & parsed.query.keys():
         raise ConfigError("--to shows the password to everybody on this machine; put the URL into SYNCD_DATABASE_URL")
     return url

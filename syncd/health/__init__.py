@@ -13,6 +13,7 @@ from datetime import datetime
 from sqlalchemy.exc import DBAPIError
 
 from syncd.errors import SyncdError
+from syncd.health.backups import of_backups
 from syncd.health.cycles import of_cycles
 from syncd.health.daemons import of_daemon
 from syncd.health.database import away, disk, unwritable
@@ -49,7 +50,10 @@ def _of_store(store: Store, now: datetime) -> Iterator[Finding]:
         yield from _noted(store, unit, now, {finding.key for finding in failing})
         yield from unheard(unit, now)
         yield from of_tokens(unit, now)
-        if stopped := [*paused(unit), *of_daemon(unit, life, now, held=held)]:
+        missing = [*of_daemon(unit, life, now, held=held)]
+        if not missing:
+            yield from of_backups(unit, life, now)
+        if stopped := [*paused(unit), *missing]:
             yield from stopped
         else:
             yield from of_streams(unit, life, now, explained={finding.about for finding in failing}, held=held)

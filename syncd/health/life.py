@@ -22,6 +22,7 @@ LEAST = timedelta(hours=1)  # … and at least so long
 class Life:
     """One daemon. ended_at: when it ended as it was told to. late_after: minutes, where the installation says it.
 
+    backups_since: since when it is to make one every night; None where it is not.
     set_at, set_by: when the wall clock was set last, by its new time, and by how many seconds.
     """
 
@@ -34,6 +35,7 @@ class Life:
     ended_at: datetime | None = None
     set_at: datetime | None = None
     set_by: float = 0.0
+    backups_since: datetime | None = None
 
     @property
     def target(self) -> timedelta:
@@ -60,8 +62,9 @@ class Life:
         if (text := unit.notes.read(NOTE)) is None:
             return None
         content = orjson.loads(text)
-        for name in ("started_at", "beat_at", "ended_at", "set_at"):
-            content[name] = content[name] and datetime.fromisoformat(content[name])
+        for name in ("started_at", "beat_at", "ended_at", "set_at", "backups_since"):
+            stamp = content.get(name)  # a daemon of before may not have kept it
+            content[name] = stamp and datetime.fromisoformat(stamp)
         return cls(**content | {"streams": tuple((system, stream) for system, stream in content["streams"])})
 
 

@@ -30,6 +30,7 @@ class FindingKind(StrEnum):
     BUDGET = "budget"  # the vendor's allowance of the day
     WISHES = "wishes"  # not accepted, and growing old
     QUARANTINE = "quarantine"  # grown
+    BACKUP = "backup"  # the last good one is old
     ALERTS = "alerts"  # a channel does not take what it is told
     VALIDITY = "validity"  # of keys, tokens and certificates
     API_VERSION = "api version"  # ends

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, delete, select
 
+from syncd.store.notes import EVERYBODY_IS_ASKED, Notes
 from syncd.store.statements import upsert
 from syncd.tables import AdministratorRow
 from syncd.tables.core import administrator
@@ -38,7 +39,11 @@ class Administrator:
         """Make the administrator, or give them another password."""
         row = {"name": ADMIN, "password_hash": password_hash, "changed_at": now}
         upsert(self.connection, AdministratorRow, [row])
+        Notes(self.connection).keep(EVERYBODY_IS_ASKED, "yes")
 
     def remove(self) -> bool:
-        """Take the administrator away; False where there was none."""
-        return self.connection.execute(delete(administrator)).rowcount > 0
+        """Take the administrator away, which opens nothing; False where there was none."""
+        if not self.connection.execute(delete(administrator)).rowcount:
+            return False
+        Notes(self.connection).keep(EVERYBODY_IS_ASKED, "yes")  # of a store that is older than this note
+        return True

@@ -79,12 +79,26 @@ def write_backup(store: Store, to: Path, progress: Progress, stopped: Callable[[
         return made._replace(path=target)
 
 
-def rotate(folder: Path, keep: int) -> list[Path]:
-    """Take away all but the newest backups that stand in a folder under names of their own."""
-    backups = sorted(folder.glob(PATTERN), reverse=True)
-    for old in backups[keep:]:
+def rotate(folder: Path, keep: int, made: Path) -> tuple[list[Path], list[Path]]:
+    """Take away all but the newest backups that stand in a folder under names of their own.
+
+    The one that was just made stays whatever else lies there, and so does what is no backup, and what bears a name
+    from later than it. Returns what was taken away, and what is from later.
+    """
+    others = [path for path in sorted(folder.glob(PATTERN), reverse=True) if path != made and _is_backup(path)]
+    later = [path for path in others if path.name > made.name]
+    gone = [path for path in others if path not in later][max(keep - 1, 0) :]
+    for old in gone:
         old.unlink()
-    return backups[keep:]
+    return gone, later
+
+
+def _is_backup(path: Path) -> bool:
+    try:
+        read_label(path)
+    except ConfigError:
+        return False
+    return True
 
 
 def read_backup(path: Path, stopped: Callable[[], bool] = lambda: False) -> Backup:

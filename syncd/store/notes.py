@@ -11,6 +11,7 @@ from syncd.tables import Note
 from syncd.tables.core import note
 
 NOT_OURS = "not ours: "  # what notes of streams begin with that a portal or an org does not have; their names follow
+EVERYBODY_IS_ASKED = "everybody is asked who they are"  # from the first token or administrator on, for ever
 ASKED_PLAN = "plan/"  # what notes begin with that keep a `Plan` until the daemon has carried it out
 
 

@@ -20,7 +20,7 @@ from syncd.store.foreign import disarm, take_rows
 from syncd.store.lock import lease_of
 from syncd.store.migration import is_empty, require_known
 from syncd.store.parts import BESIDE, part
-from syncd.store.readiness import is_missing
+from syncd.store.readiness import is_missing, reachable
 from syncd.store.tokens import REVOKED, revoke_again
 from syncd.tables.columns import metadata
 from syncd.tables.core import wish
@@ -39,11 +39,12 @@ def restore(file: Path, url: str, actor: str, *, replace: Callable[[str], bool],
     backup = read_backup(file)
     target = Store(url)
     try:
-        new = is_missing(target) if target.database.is_sqlite else is_empty(target.database)
-        if not new:
-            require_known(target.database)
-            if not replace(str(target.database.url.database)):
-                raise ConfigError(f"{target.database.url.database} is there; `--replace` puts the backup in its place")
+        with reachable(target):
+            new = is_missing(target) if target.database.is_sqlite else is_empty(target.database)
+            if not new:
+                require_known(target.database)
+        if not new and not replace(str(target.database.url.database)):
+            raise ConfigError(f"{target.database.url.database} is there; `--replace` puts the backup in its place")
         put = _put_file if target.database.is_sqlite else _put_rows
         put(backup, target, actor, new=new, counted=counted)
     finally:

@@ -222,7 +222,7 @@ class Runs:
     def _row(self, number: int) -> Row[Any]:
         row = self.connection.execute(select(run).where(run.c.id == number)).first() if number <= MOST else None
         if row is None:
-            raise NotFound(f"there is no run {number}")
+            raise NotFound(f"there is no run {number}", plain="there is no run of that number")
         return row
 
 

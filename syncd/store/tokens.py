@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from syncd.errors import ConfigError, NotFound, Unavailable
 from syncd.model.tokens import Token, digest_of
 from syncd.store.database import Database
+from syncd.store.notes import EVERYBODY_IS_ASKED, Notes
 from syncd.tables.core import audit_log, token
 
 REVOKED = "token revoke"  # as the audit log calls it
@@ -33,6 +34,7 @@ class Tokens:
                 f"`syncd token revoke {made.name}`"
             )
         self.connection.execute(insert(token).values({**made._asdict(), "digest": digest_of(secret)}))
+        Notes(self.connection).keep(EVERYBODY_IS_ASKED, "yes")
 
     def recognise(self, secret: str, now: datetime) -> Token | None:
         """The token that this is, unless it ran out; None where it is nobody's."""
@@ -60,9 +62,10 @@ class Tokens:
         return [Token(*row) for row in self.connection.execute(chosen.order_by(token.c.expires_at, token.c.name))]
 
     def revoke(self, name: str) -> None:
-        """End a token at once. Raises NotFound where none has that name."""
+        """End a token at once; with the last one nothing opens. Raises NotFound where none has that name."""
         if not self.connection.execute(delete(token).where(token.c.name == name)).rowcount:
             raise NotFound(f"there is no token {name!r}; `syncd token list` shows those that there are")
+        Notes(self.connection).keep(EVERYBODY_IS_ASKED, "yes")  # of a store that is older than this note
 
 
 def revoke_again(connection: Connection, replaced: Database) -> list[str]:
@@ -77,4 +80,6 @@ def revoke_again(connection: Connection, replaced: Database) -> list[str]:
     for name, at in revoked:
         if connection.execute(delete(token).where(token.c.name == name, token.c.made_at <= at)).rowcount:
             ended.append(name)
+    if ended:
+        Notes(connection).keep(EVERYBODY_IS_ASKED, "yes")  # of a backup that is older than this note
     return ended

@@ -25,7 +25,8 @@ def retry(store: Store, actor: str, record: str | None = None) -> int:
     with store.writing() as unit:
         chosen = [row for row in unit.quarantine.all() if record in (None, str(_ref(row)))]
         if record is not None and not chosen:
-            raise NotFound(f"{record} is not in quarantine; `syncd quarantine list` shows what is")
+            not_there = "is not in quarantine; `syncd quarantine list` shows what is"
+            raise NotFound(f"{record} {not_there}", plain=f"that record {not_there}")
         released = unit.records.retry(_ref(row) for row in chosen if not _is_wish(row))
         released += sum(unit.receipts.retry(row["system"], row["remote_id"]) for row in chosen if _is_wish(row))
         unit.audit.write(actor, "quarantine retry", record or "all")

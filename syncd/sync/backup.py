@@ -36,11 +36,16 @@ def back_up(store: Store, to: Path, run: Run, keep: int | None = None) -> tuple[
     except Stopped:
         summary.outcome = RunOutcome.STOPPED
         return summary, None
-    gone = rotate(to, keep) if keep is not None else []
+    gone, later = rotate(to, keep, made.path) if keep is not None else ([], [])
     rows = sum(made.rows.values())
     summary.notes.append(f"{made.path}: {rows:,} rows, {made.bytes:,} bytes, SHA-256 of its rows {made.digest[:16]}…")
     if gone:
         summary.notes.append(f"taken away: {', '.join(path.name for path in gone)}")
+    if later:
+        names = ", ".join(path.name for path in later)
+        summary.notes.append(
+            f"from later than now by their names, left alone and not counted: {names}; look at the clock"
+        )
     return summary, made
 
 

@@ -249,7 +249,8 @@ def _asked_before(unit: UnitOfWork, act: Act, key: str | None) -> int | None:
     if row is None:
         return None
     if (row["verb"], _named(row["scope"])) != (act.verb, _named(act.scope)):
-        raise ConfigError(f"this key asked for something else before, which is run {row['id']}: take a new key")
+        words = f"this key asked for something else before, which is run {row['id']}: take a new key"
+        raise ConfigError(words, plain=words)
     return int(row["id"])
 
 

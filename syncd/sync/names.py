@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 def chosen_streams(wiring: Wiring, system: str | None, stream: str | None) -> dict[str, list[str] | None]:
     """Which streams of which systems are meant: system → streams, None for all. Raises ConfigError for unknown ones."""
     if system is not None and system not in wiring.sources:
-        raise ConfigError(f"no system {system!r}; there are: {', '.join(wiring.sources)}")
+        there = f"there are: {', '.join(wiring.sources)}"
+        raise ConfigError(f"no system {system!r}; {there}", plain=f"no such system; {there}")
     systems = [system] if system else list(wiring.sources)
     mappings = wiring.mappings
     if stream is None:
@@ -27,7 +28,8 @@ def chosen_streams(wiring: Wiring, system: str | None, stream: str | None) -> di
         bare = {name.partition(".")[2]: name for name in known}
         near = get_close_matches(stream, [*known, *bare], n=1)
         likely = f"did you mean {bare.get(near[0], near[0])}? " if near else ""
-        raise ConfigError(f"no stream {stream!r}; {likely}there are: {', '.join(known)}")
+        likely += f"there are: {', '.join(known)}"
+        raise ConfigError(f"no stream {stream!r}; {likely}", plain=f"no such stream; {likely}")
     return {holders[0]: [stream]}
 
 
@@ -36,7 +38,7 @@ def remote_ref(record: str) -> RemoteRef:
     try:
         return RemoteRef.read(record)
     except ValueError as error:
-        raise ConfigError(str(error)) from error
+        raise ConfigError(str(error), plain="a record is named as system.stream/id") from error
 
 
 def golden(unit: UnitOfWork, name: str, *kinds: str) -> tuple[str, str]:
@@ -46,7 +48,7 @@ def golden(unit: UnitOfWork, name: str, *kinds: str) -> tuple[str, str]:
         raise nobody(name, *kinds)
     if len(answering) > 1:
         choices = ", ".join(id_ for _, id_ in answering[:8])
-        raise NotFound(f"{len(answering)} answer to {name!r}: {choices}; give one of these ids")
+        raise _several(f"{len(answering)} answer to", name, choices)
     return answering[0]
 
 
@@ -59,17 +61,27 @@ def opportunity(unit: UnitOfWork, name: str) -> tuple[str, str]:
     """Return golden id and account of the one opportunity that answers to its id, key or remote id. Raises NotFound."""
     answering = unit.opportunities.find(name)
     if not answering:
-        raise NotFound(f"no opportunity answers to {name!r}: give its id where it stands, its key, or its golden id")
+        raise _none("no opportunity answers to", name, "give its id where it stands, its key, or its golden id")
     if len(answering) > 1:
         choices = ", ".join(id_ for id_, _ in answering[:8])
-        raise NotFound(f"{len(answering)} opportunities answer to {name!r}: {choices}; give one of these ids")
+        raise _several(f"{len(answering)} opportunities answer to", name, choices)
     golden_id, account_id = answering[0]
     if account_id is None:
-        raise NotFound(f"the account of {golden_id} is not known: it is judged with its account")
+        why = "is not known: it is judged with its account"
+        raise NotFound(f"the account of {golden_id} {why}", plain=f"its account {why}")
     return golden_id, account_id
 
 
 def nobody(name: str, *kinds: str) -> NotFound:
     """That nothing of these kinds answers to a name."""
     who = f"no {kinds[0]}" if len(kinds) == 1 else "nobody"
-    return NotFound(f"{who} answers to {name!r}: give an id, e-mail address, name, domain or remote id")
+    return _none(f"{who} answers to", name, "give an id, e-mail address, name, domain or remote id")
+
+
+def _none(who: str, name: str, give: str) -> NotFound:
+    return NotFound(f"{who} {name!r}: {give}", plain=f"{who} that name: {give}")
+
+
+def _several(how_many: str, name: str, choices: str) -> NotFound:
+    ids = f"{choices}; give one of these ids"
+    return NotFound(f"{how_many} {name!r}: {ids}", plain=f"{how_many} that name: {ids}")

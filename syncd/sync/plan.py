@@ -99,9 +99,11 @@ class Plan:
             content = orjson.loads(text)
             plan = cls(content["made_at"], tuple(_read_step(step) for step in content["steps"]))
         except (orjson.JSONDecodeError, KeyError, TypeError, ValueError) as error:
-            raise ConfigError(f"{where} is no plan; make one with `syncd plan --json`") from error
+            words = "is no plan; make one with `syncd plan --json`"
+            raise ConfigError(f"{where} {words}", plain=f"what was sent {words}") from error
         if plan.digest != content.get("digest"):
-            raise ConfigError(f"{where} was edited after it was made; make a new plan with `syncd plan --json`")
+            words = "was edited after it was made; make a new plan with `syncd plan --json`"
+            raise ConfigError(f"{where} {words}", plain=f"what was sent {words}")
         return plan
 
 

@@ -46,9 +46,9 @@ def require(wiring: Wiring, scope: Scope) -> None:
         if value is not None
     ]
     if len(named) > 1:
-        raise ConfigError(f"{' and '.join(named)} name different things to read again: keep one of them")
+        raise _said(f"{' and '.join(named)} name different things to read again: keep one of them")
     if scope.full and (scope.record or scope.account):
-        raise ConfigError(f"--full is for streams, and {named[0]} reads single records: leave one of them out")
+        raise _said(f"--full is for streams, and {named[0]} reads single records: leave one of them out")
     chosen_streams(wiring, scope.system, scope.stream)
     _records_named(wiring, scope)
 
@@ -63,12 +63,17 @@ def resync(wiring: Wiring, scope: Scope, run: Run) -> Summary:
     return cycle(wiring, run, force=scope.force)
 
 
+def _said(words: str) -> ConfigError:
+    """What is wrong with a scope, which quotes nothing of it."""
+    return ConfigError(words, plain=words)
+
+
 def _records_named(wiring: Wiring, scope: Scope) -> list[RemoteRef]:
     """The records that a scope names one by one: itself, or as those of an account."""
     refs: list[RemoteRef] = []
     for option, words in (("--account", scope.account), ("--record", scope.record)):
         if words is not None and not words.strip():  # a shell's variable that is not set
-            raise ConfigError(f"{option} is empty: name one, or leave {option} out to read everything")
+            raise _said(f"{option} is empty: name one, or leave {option} out to read everything")
     if scope.record:
         refs = [remote_ref(scope.record)]
     elif scope.account:

@@ -40,7 +40,9 @@ def board_of(unit: UnitOfWork, book: Rulebook, now: datetime, rep: str | None = 
     if rep is not None:
         chosen = {golden_id for golden_id in desks if _answers(users[golden_id], rep)}
         if not chosen:
-            raise NotFound(f"no rep of the queue answers to {rep!r}; `syncd queue` shows them")
+            shown = "`syncd queue` shows them"
+            plain = f"no rep of the queue answers to that name; {shown}"
+            raise NotFound(f"no rep of the queue answers to {rep!r}; {shown}", plain=plain)
         desks = {golden_id: desk for golden_id, desk in desks.items() if golden_id in chosen}
         waiting = [row for row in waiting if row["rep"] in chosen or chosen.intersection(row["team"])]
     weeks = [_week(names[golden_id], desk) for golden_id, desk in desks.items()]

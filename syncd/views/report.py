@@ -24,7 +24,8 @@ def report_of(name: str) -> Report:
     if name not in REPORTS:
         near = get_close_matches(name, REPORTS, n=1)
         meant = f"; did you mean {near[0]}?" if near else ""
-        raise ConfigError(f"no report {name!r}{meant}: say one of {NAMES}")
+        say = f"{meant}: say one of {NAMES}"
+        raise ConfigError(f"no report {name!r}{say}", plain=f"no such report{say}")
     return REPORTS[name]
 
 

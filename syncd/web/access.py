@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final
 
 from starlette.requests import Request
 
@@ -12,8 +11,7 @@ from syncd.web.entry.limits import COSTLY, Limits
 from syncd.web.operations import Operation
 from syncd.web.problems import Refusal
 from syncd.web.rights import BOOTSTRAP, NOBODY, Doorkeeper, Principal, Right
-
-_BY_A_PROXY: Final = ("forwarded", "x-forwarded-for", "x-real-ip")  # whoever comes so is not on this machine
+from syncd.web.whence import is_from_here
 
 
 @dataclass(frozen=True)
@@ -52,8 +50,8 @@ class Access:
     def _recognise(self, request: Request) -> Principal | None:
         if self.doorkeeper.configured:
             return self.doorkeeper.recognise(request)
-        if self.loopback and not any(name in request.headers for name in _BY_A_PROXY):
-            return NOBODY
+        if self.loopback and is_from_here(request):
+            return None if "authorization" in request.headers else NOBODY  # what is sent must be true
         raise Refusal(
             403,
             "nothing says who may get in, so that probes alone are answered beyond this machine",

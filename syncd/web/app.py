@@ -13,6 +13,7 @@ import structlog
 from pydantic import BaseModel
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -37,6 +38,15 @@ from syncd.web.walls import BODY, Walls
 log = structlog.get_logger()
 
 
+class _Number(IntegerConvertor):
+    """A number in a path, of no more digits than a run may have: Python itself refuses to read thousands of them."""
+
+    regex = "[0-9]{1,10}"
+
+
+register_url_convertor("int", _Number())
+
+
 def application(
     house: House,
     access: Access,
@@ -54,8 +64,10 @@ def application(
     for operation in table:
         paths.setdefault(operation.path, {})[operation.method] = _Endpoint(operation, house, access, table)
     routes = [Route(path, _by_method(endpoints), methods=[*endpoints]) for path, endpoints in paths.items()]
-    served = Starlette(routes=routes, exception_handlers={HTTPException: _no_such_thing})
-    return Walls(Scrubbing(served), hosts, secure=secure, seconds=seconds)
+    served = Starlette(routes=routes, exception_handlers={HTTPException: _no_such_thing, Exception: _broken})
+    served.router.redirect_slashes = False  # the answer would quote the address
+    pages = frozenset(operation.path for operation in table if operation.page)
+    return Walls(Scrubbing(served), hosts, pages=pages, secure=secure, seconds=seconds)
 
 
 def _by_method(endpoints: Mapping[str, _Endpoint]) -> Callable[[Request], Awaitable[Response]]:
@@ -75,14 +87,16 @@ class _Endpoint:
         self._at_work = asyncio.Semaphore(1)
 
     async def answer(self, request: Request) -> Response:
-        """Admit, read, work; whatever goes wrong is answered in its own words, and a defect by its place alone."""
+        """Admit, read, work; whatever goes wrong is answered in our words, and a defect by its place alone."""
+        named = bool(request.path_params or request.query_params)
         try:
             principal = await self._admit(request)
             raw = await read_body(request, self._operation.most)
+            named = named or bool(raw)
             query, body = query_of(request, self._operation), content_of(raw, self._operation)
             return await self._work(Call(self._house, principal, request, query, body, raw, self._table))
         except (Refusal, SyncdError, ConnectorError) as error:
-            return of_error(error)
+            return of_error(error, named=named)
         except ClientDisconnect:
             return Response()  # to nobody
         except Exception as error:  # noqa: BLE001 - a defect: it is told by its place, and the others are served
@@ -136,3 +150,8 @@ async def _no_such_thing(_: Request, error: Exception) -> Response:
         what, mend = "there is nothing at this path", "/api/openapi.json has all paths"
     refusal = Refusal(error.status_code, what, mend, kind=CauseKind.NOT_FOUND, headers=error.headers)
     return refusal.response()
+
+
+async def _broken(_: Request, error: Exception) -> Response:
+    """A defect around the operations; the log has it by the walls."""
+    return of_error(error)

@@ -81,15 +81,32 @@ class Refusal(Exception):
         return answer(self.cause, self.status, OF_KINDS[self.cause.kind], self.headers)
 
 
-def of_error(error: Exception) -> Response:
-    """An error as it is answered: ours in its own words, a stranger's by its type and place alone."""
+# What may quote who asked, and says so without: a guess that comes back changed was right (syncd/web/scrubbing.py).
+UNQUOTED: Final[Mapping[CauseKind, str]] = {
+    CauseKind.CONFIGURATION: "what is named cannot be done so",
+    CauseKind.NOT_FOUND: "nothing answers to what is named",
+    CauseKind.UNREADABLE: "what was sent cannot be read",
+}
+
+
+def of_error(error: Exception, *, named: bool = False) -> Response:
+    """An error as it is answered: ours in its own words, a stranger's by its type and place alone.
+
+    named: whether the request names something; then no word of it is quoted.
+    """
     if isinstance(error, Refusal):
         return error.response()
     kind = kind_of(error)
     status = STATUS_OF[kind]
     headers = {"retry-after": str(SOON)} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
     code = exit_code_of(error) if isinstance(error, SyncdError) else OF_KINDS[kind]
-    return answer(Cause(kind, (), reason_of(error), MENDS[kind]), status, code, headers)
+    return answer(Cause(kind, (), _words_of(error, kind, named=named), MENDS[kind]), status, code, headers)
+
+
+def _words_of(error: Exception, kind: CauseKind, *, named: bool) -> str:
+    if not named or kind not in UNQUOTED:
+        return reason_of(error)
+    return (error.plain if isinstance(error, SyncdError) else None) or UNQUOTED[kind]
 
 
 def answer(cause: Cause, status: int, exit_code: int, headers: Mapping[str, str] | None = None) -> Response:

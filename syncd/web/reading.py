@@ -1,8 +1,13 @@
-"""What a request says: its query and its body, each as its operation declares it, or refused in our words."""
+"""What a request says: its query and its body, each as its operation declares it, or refused in our words.
+
+No refusal quotes what was sent, the names of fields among it: only what the operation declares is named. Answers are
+scrubbed on their way out, so a word of the sender's that came back changed would be a secret, guessed rightly.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+import json
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any, Final
@@ -13,14 +18,14 @@ from pydantic_core import ErrorDetails
 from starlette.requests import Request
 
 from syncd.document import wording
-from syncd.web.operations import Operation
+from syncd.web.operations import SMALL, Nothing, Operation
 from syncd.web.problems import Refusal
 
 DEEPEST: Final = 64  # levels of a body's JSON
 NAMED: Final = 8  # mistakes at a time
 _DAY: Final = "a day is expected, such as 2026-11-02"
 WORDS: Final[Mapping[str, str]] = {  # pydantic's kinds of problems
-    "extra_forbidden": "there is no such field here",
+    "extra_forbidden": "an unknown field",
     "missing": "it is missing",
     "string_type": "a text is expected",
     "string_too_short": "it is empty",
@@ -48,12 +53,14 @@ async def read_body(request: Request, most: int) -> bytes:
 
 
 def query_of(request: Request, operation: Operation) -> BaseModel:
-    """The query as the operation's model. Raises Refusal."""
+    """The query as the operation's model; a probe reads none. Raises Refusal."""
+    if operation.probe:
+        return Nothing()
     pairs = request.query_params.multi_items()
     values = dict(pairs)
     if len(values) < len(pairs):
         raise _wrong("something stands twice in the query", ())
-    with _checked(operation.query):
+    with _checked(operation.query, "the query"):
         return operation.query.model_validate(values)
 
 
@@ -67,7 +74,8 @@ def content_of(raw: bytes, operation: Operation) -> BaseModel | None:
     except orjson.JSONDecodeError:
         raise _wrong("the body is no JSON", ()) from None
     _require_flat(content)
-    with _checked(model):
+    _require_single(raw)
+    with _checked(model, "the body"):
         return model.model_validate_json(raw, strict=True)
 
 
@@ -85,33 +93,55 @@ def _require_flat(content: Any) -> None:
     raise _wrong(f"the body's JSON is nested more than {DEEPEST} deep", ())
 
 
+def _require_single(raw: bytes) -> None:
+    """Raise Refusal where a name stands twice in one object: readers differ in which they take.
+
+    Of a large body, which is a plan, the digest says that it is what was drawn.
+    """
+    if len(raw) <= SMALL:
+        json.loads(raw, object_pairs_hook=_single)
+
+
+def _single(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(content := dict(pairs)) < len(pairs):
+        raise _wrong("a name stands twice in an object of the body", ())
+    return content
+
+
 @contextmanager
-def _checked(model: type[BaseModel]) -> Iterator[None]:
+def _checked(model: type[BaseModel], whole: str) -> Iterator[None]:
     """Say in our words what is wrong with a query or a body, and where."""
     try:
         yield
     except ValidationError as error:
-        tags = _tags(model)
-        wrong = error.errors(include_url=False)[:NAMED]
-        places = [".".join(map(str, _place(one["loc"], tags))) for one in wrong]
-        words = (f"{place or 'the body'}: {_words(one)}" for place, one in zip(places, wrong, strict=True))
-        raise _wrong("; ".join(words), tuple(filter(None, places))) from None
+        schema = model.model_json_schema()
+        tags, declared = schema.get("discriminator", {}).get("mapping", {}).keys(), frozenset(_declared(schema))
+        wrong = error.errors(include_url=False, include_input=False)[:NAMED]
+        places = [".".join(_place(one, tags, declared)) for one in wrong]
+        words = [f"{place or whole}: {_words(one)}" for place, one in zip(places, wrong, strict=True)]
+        raise _wrong("; ".join(dict.fromkeys(words)), tuple(dict.fromkeys(filter(None, places)))) from None
 
 
-def _place(path: Sequence[str | int], tags: Collection[str]) -> Sequence[str | int]:
+def _place(problem: ErrorDetails, tags: Collection[str], declared: Collection[str]) -> Iterator[str]:
     """Where something stands, without the name of the choice among several models, which nobody wrote."""
-    return path[1:] if path and path[0] in tags else path
+    path = problem["loc"]
+    if problem["type"] == "extra_forbidden":
+        path = path[:-1]  # the name that is not known
+    for part in path[1:] if path and path[0] in tags else path:
+        yield str(part) if isinstance(part, int) or part in declared else "…"
+
+
+def _declared(schema: Any) -> Iterator[str]:
+    """Every name of a field in a JSON schema."""
+    if isinstance(schema, dict):
+        yield from schema.get("properties", {})
+    for inner in schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ():
+        yield from _declared(inner)
 
 
 def _words(problem: ErrorDetails) -> str:
     words = WORDS.get(problem["type"])
     return words.format_map(problem.get("ctx", {})) if words else wording((), problem)
-
-
-def _tags(model: type[BaseModel]) -> Collection[str]:
-    """The words by which one of several models is chosen."""
-    choices: Mapping[str, str] = model.model_json_schema().get("discriminator", {}).get("mapping", {})
-    return choices.keys()
 
 
 def _wrong(what: str, where: tuple[str, ...]) -> Refusal:

@@ -63,7 +63,7 @@ class Doorkeeper(Protocol):
 
     @property
     def configured(self) -> bool:
-        """Whether anybody can be known at all: a token, an administrator, a provider of identities."""
+        """Whether anybody can be known at all, or ever could: a token, an administrator, a provider of identities."""
         ...
 
     def recognise(self, request: Request) -> Principal | None:

@@ -13,11 +13,12 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from syncd.errors import ConfigError
+from syncd.web.walls import LARGEST_HEAD
 
 TAKEN: Final = 30.0  # seconds in which a client takes what is sent to it
 HEAD: Final = 10.0  # seconds in which a request's line and headers come
-LARGEST_HEAD: Final = 16 * 1024  # bytes of them
 MOST: Final = 256  # connections at a time
+ROOM: Final = 64  # of them for who sends at once, such as a probe: beyond, who has said least the longest is cut
 IDLE: Final = 5  # seconds that a connection is kept for the next request
 
 
@@ -28,12 +29,15 @@ class Brisk(H11Protocol):
     """
 
     _late: asyncio.TimerHandle | None = None
+    _since = 0.0
     _stuck: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Wait for the first request."""
+        """Wait for the first request, and have room for the next connection."""
         super().connection_made(transport)
+        self._since = self.loop.time()
         self._expect()
+        self._make_room()
 
     def data_received(self, data: bytes) -> None:
         """Wait for the rest of the headers; once they are there, the application has its own patience."""
@@ -59,6 +63,19 @@ class Brisk(H11Protocol):
         """It has."""
         self._go_on()
         super().resume_writing()
+
+    def _make_room(self) -> None:
+        """Cut the connection that has waited longest for its headers, or for the next request, where many are open."""
+        open_ones = [one for one in self.server_state.connections if isinstance(one, Brisk)]
+        if len(open_ones) <= MOST - ROOM:
+            return
+        idle = [one for one in open_ones if one is not self and not one.transport.is_closing() and one._is_idle]
+        if idle:
+            min(idle, key=lambda one: one._since).transport.abort()
+
+    @property
+    def _is_idle(self) -> bool:
+        return self.cycle is None or self.cycle.response_complete
 
     def _go_on(self) -> None:
         if self._stuck is not None:

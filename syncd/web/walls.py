@@ -8,20 +8,27 @@ https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Preven
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 from collections.abc import Collection, Mapping
+from http import HTTPStatus
 from ipaddress import ip_address
 from typing import Final
-from urllib.parse import urlsplit
 
+import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from syncd.model.runs import CauseKind
-from syncd.web.problems import Refusal
+from syncd.strangers import outlined, reason_of
+from syncd.web.problems import Refusal, of_error
 
+log = structlog.get_logger()
+
+LARGEST_HEAD: Final = 16 * 1024  # bytes of a request's line and headers
 LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+_HOST: Final = re.compile(r"(?P<name>[\w.-]+|\[[0-9a-f:.]+\])(:[0-9]*)?", re.ASCII | re.IGNORECASE)
 PROBES: Final = frozenset({"/livez", "/readyz"})  # asked by address, under whatever name the cluster has for us
 
 # Pages have no script and no style of their own text, and nobody frames them. What a form sends stays here.
@@ -55,13 +62,20 @@ STRICT_TRANSPORT: Final = "max-age=31536000"  # a year; of other hosts of that d
 class Walls:
     """The application behind its walls. hosts: the names that a Host header may carry, besides loopback's and ours.
 
-    secure: whether browsers reach us by https whatever a proxy says of it. seconds: in which the whole of a body comes.
+    pages: the paths to which a link of another site may lead. secure: whether browsers reach us by https whatever a
+    proxy says of it. seconds: in which the whole of a body comes.
     """
 
     def __init__(
-        self, within: ASGIApp, hosts: Collection[str] = (), *, secure: bool = False, seconds: float = BODY
+        self,
+        within: ASGIApp,
+        hosts: Collection[str] = (),
+        *,
+        pages: Collection[str] = (),
+        secure: bool = False,
+        seconds: float = BODY,
     ) -> None:
-        self._within, self._secure, self._seconds = within, secure, seconds
+        self._within, self._pages, self._secure, self._seconds = within, pages, secure, seconds
         self._hosts = LOOPBACK | {socket.gethostname().lower(), *(name.lower() for name in hosts)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -69,23 +83,30 @@ class Walls:
         if scope["type"] != "http":
             return
         headers, clock = Headers(scope=scope), asyncio.get_running_loop()
-        due = clock.time() + self._seconds
+        due, begun = clock.time() + self._seconds, False
 
         async def read() -> Message:
             async with asyncio.timeout_at(due):
                 return await receive()
 
         async def send_dressed(message: Message) -> None:
+            nonlocal begun
             if message["type"] == "http.response.start":
+                begun = True
                 _dress(MutableHeaders(raw=message["headers"]), secure=self._secure or scope["scheme"] == "https")
             await send(message)
 
         try:
+            _require_small(scope)
             self._require_addressed(scope, headers)
-            _require_no_stranger(scope, headers, secure=self._secure)
+            _require_no_stranger(scope, headers, self._pages, secure=self._secure)
             await self._within(scope, _once_read(read, receive), send_dressed)
         except Refusal as refusal:
             await refusal.response()(scope, receive, send_dressed)
+        except Exception as error:  # noqa: BLE001 - a defect: it is told by its place, and the others are served
+            log.error("broken", error=reason_of(error), exception=outlined(error))
+            if not begun:
+                await of_error(error)(scope, receive, send_dressed)
 
     def _require_addressed(self, scope: Scope, headers: Headers) -> None:
         """Raise Refusal where the request is for somebody else: a name that leads here by a stranger's name server."""
@@ -100,6 +121,15 @@ class Walls:
             "this daemon does not go by the name in the Host header",
             "set SYNCD_HTTP_HOSTS to the names that it is reached by",
         )
+
+
+def _require_small(scope: Scope) -> None:
+    """Raise Refusal where line and headers are too large, also where they came at once: then nothing else counts."""
+    size = len(scope["raw_path"]) + len(scope["query_string"])
+    size += sum(len(name) + len(value) for name, value in scope["headers"])
+    if size > LARGEST_HEAD:
+        why = f"the request's line and headers are larger than {LARGEST_HEAD:,} bytes"
+        raise Refusal(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, why, "send less")
 
 
 def _once_read(read: Receive, receive: Receive) -> Receive:
@@ -122,13 +152,9 @@ def _once_read(read: Receive, receive: Receive) -> Receive:
 
 
 def host_of(values: list[str]) -> str:
-    """The name in a Host header, without its port; empty where there is none, or several."""
-    if len(values) != 1:
-        return ""
-    try:
-        return (urlsplit(f"//{values[0]}").hostname or "").rstrip(".")
-    except ValueError:
-        return ""
+    """The name in a Host header, without its port; empty where there is none, or several, or more than a name."""
+    named = _HOST.fullmatch(values[0]) if len(values) == 1 else None
+    return named["name"].strip("[]").lower().rstrip(".") if named else ""
 
 
 def _is_address(name: str) -> bool:
@@ -139,11 +165,11 @@ def _is_address(name: str) -> bool:
     return True
 
 
-def _require_no_stranger(scope: Scope, headers: Headers, *, secure: bool) -> None:
+def _require_no_stranger(scope: Scope, headers: Headers, pages: Collection[str], *, secure: bool) -> None:
     """Raise Refusal for what another site's page has a browser send. What carries a bearer token is no browser's own.
 
-    Looking is let through where somebody follows a link to us, acting never. A cookie acts only where the browser says
-    whence: by Sec-Fetch-Site, or the older Origin.
+    A page is let through where somebody follows a link to it: to show it costs little. Acting never is. A cookie acts
+    only where the browser says whence: by Sec-Fetch-Site, or the older Origin.
     """
     if headers.get("authorization", "").lower().startswith("bearer "):
         return
@@ -154,7 +180,7 @@ def _require_no_stranger(scope: Scope, headers: Headers, *, secure: bool) -> Non
         near = origin == f"{'https' if secure else scope['scheme']}://{headers.get('host', '')}"
     else:
         near = scope["method"] in SAFE or "cookie" not in headers
-    if near or _follows_a_link(scope, headers):
+    if near or (scope["path"] in pages and _follows_a_link(scope, headers)):
         return
     raise Refusal(403, "another site's page sent this", "act on syncd's own pages, or send a token")
 

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from syncd.store import Store
 from syncd.store.restoring import restored_from
 from tests.cli.conftest import Syncd, _clean
@@ -34,8 +36,9 @@ def test_every_command_of_the_page_does_what_it_says(synced: Syncd, tmp_path: Pa
     assert [line["action"] for line in log][:2] == ["cycle", "restore"]
 
 
-def test_a_password_is_not_shown_to_everybody_on_the_machine(synced: Syncd, tmp_path: Path) -> None:
-    answer = synced("restore", "x.backup", "--to", "postgresql://ann:swordfish@db.example/syncd")
+@pytest.mark.parametrize("url", ["ann:swordfish@db.example/syncd", "db.example/syncd?sslpassword=swordfish"])
+def test_a_password_is_not_shown_to_everybody_on_the_machine(synced: Syncd, url: str) -> None:
+    answer = synced("restore", "x.backup", "--to", f"postgresql://{url}")
     assert answer.code == 2
     assert "SYNCD_DATABASE_URL" in answer.err
     assert "swordfish" not in answer.err + answer.out

@@ -319,6 +319,23 @@ def test_what_is_written_for_people_is_its_owner_s_alone(tmp_path: Path, mask: i
     assert (stat.S_IMODE(file.stat().st_mode), file.read_text()) == (0o600, "new")
 
 
+def test_who_holds_the_old_file_open_reads_nothing_new_and_no_link_is_followed(tmp_path: Path) -> None:
+    file, link, other = tmp_path / "gaps.csv", tmp_path / "link.csv", tmp_path / "other"
+    file.write_text("old")
+    other.write_text("precious")
+    link.symlink_to(other)
+    with file.open() as held:
+        for path in (file, link):
+            with open_private(path) as opened:
+                opened.write("new")
+        assert held.read() == "old"
+    assert (file.read_text(), link.read_text(), other.read_text()) == ("new", "new", "precious")
+    with pytest.raises(ZeroDivisionError), open_private(file) as opened:
+        opened.write(str(1 // 0))
+    assert file.read_text() == "new"
+    assert {*tmp_path.iterdir()} == {file, link, other}
+
+
 def test_a_pipe_is_written_to_as_it_is(capfd: pytest.CaptureFixture[str]) -> None:
     with open_private(Path("/dev/stdout")) as opened:
         opened.write("a line")

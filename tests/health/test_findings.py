@@ -18,6 +18,7 @@ from structlog.testing import capture_logs
 
 from connectors.base import Budget, WriteError
 from syncd.health import examine
+from syncd.health.backups import of_backups
 from syncd.health.daemons import of_daemon
 from syncd.health.database import LEAST, disk
 from syncd.health.kept import keep, read_kept
@@ -153,6 +154,42 @@ def test_a_disk_that_is_nearly_full_is_told_by_what_a_cycle_needs(
     for free, grade in ((LEAST, None), (LEAST - 1, "warning"), (60_000_000, "failing")):
         monkeypatch.setattr("shutil.disk_usage", lambda _, free=free: SimpleNamespace(free=free))
         assert [finding.grade.value for finding in disk(sqlite_store)] == ([grade] if grade else [])
+
+
+def test_a_backup_that_fails_for_two_nights_is_told_and_whoever_asked_for_none_is_left_alone(
+    sqlite_store: Store,
+) -> None:
+    def backup_findings(at: datetime, **changed: Any) -> list[tuple[str, str, datetime | None]]:
+        life = replace(Life(NOON - 9 * DAY, at, "process 7 on host", 15), **changed)
+        with sqlite_store.reading() as unit:
+            return [(finding.key, finding.what, finding.since) for finding in of_backups(unit, life, at)]
+
+    assert backup_findings(NOON) == [], "none is asked for"
+    asked = {"backups_since": NOON - DAY}
+    assert backup_findings(NOON, **asked) == []
+    assert backup_findings(NOON + 2 * DAY, **asked) == [("backup", "no backup was made yet", NOON + DAY)]
+    ended(sqlite_store, NOON, RunOutcome.DONE, verb="backup")
+    ended(sqlite_store, NOON + DAY, RunOutcome.FAILED, verb="backup")
+    assert backup_findings(NOON + 2 * DAY, **asked) == []
+    stamp = f"{NOON:%Y-%m-%d %H:%M} UTC"
+    assert backup_findings(NOON + 3 * DAY, **asked) == [
+        ("backup", f"the last good backup is of {stamp}", NOON + 2 * DAY)
+    ]
+    jumped = {"set_at": NOON + 3 * DAY + 3 * HOUR, "set_by": 3 * DAY.total_seconds()}
+    assert backup_findings(NOON + 3 * DAY + 4 * HOUR, **asked, **jumped) == [], (
+        "the clock was set on, and no night was missed"
+    )
+
+
+def test_since_when_backups_are_asked_for_outlives_the_daemon(wiring: Wiring, tmp_path: Path) -> None:
+    lives(wiring.store, backups_since=NOON)
+    watch = Watch(replace(wiring, backups=tmp_path), Pulse(), 15, every=0.01)
+    watch.start()
+    watch.end()
+    with wiring.store.reading() as unit:
+        life = Life.read(unit)
+    assert life is not None
+    assert life.backups_since == NOON
 
 
 # ---- the watch ---------------------------------------------------------------------------------------------------

@@ -217,14 +217,23 @@ def test_nothing_but_an_older_backup_is_written_over(sqlite_store: Store, made: 
         backed_up(sqlite_store, tmp_path / "nowhere" / "x.backup")
 
 
-def test_of_a_folder_the_newest_are_kept_and_what_is_others_stays(tmp_path: Path) -> None:
-    days = [datetime(2026, 11, day, tzinfo=UTC) for day in range(1, 6)]
-    for at in days:
-        (tmp_path / FILE.format(at=at)).touch()
-    (tmp_path / "before-the-upgrade.backup").touch()
-    rotate(tmp_path, 2)
-    kept = {FILE.format(at=at) for at in days[-2:]} | {"before-the-upgrade.backup"}
-    assert {path.name for path in tmp_path.iterdir()} == kept
+def test_of_a_folder_the_newest_are_kept_and_what_is_others_stays(made: Backup, tmp_path: Path) -> None:
+    folder = tmp_path / "many"
+    folder.mkdir()
+    days = [folder / FILE.format(at=datetime(2026, 11, day, tzinfo=UTC)) for day in range(1, 6)]
+    later = folder / FILE.format(at=datetime(2099, 1, 1, tzinfo=UTC))
+    for path in (*days, later):
+        path.write_bytes(made.path.read_bytes())
+    strange = [folder / FILE.format(at=datetime(2026, 10, day, tzinfo=UTC)) for day in (1, 2)]
+    strange[0].touch()  # no backup
+    strange[1].mkdir()
+    (folder / "before-the-upgrade.backup").touch()
+    others = {later, *strange, folder / "before-the-upgrade.backup"}
+    assert rotate(folder, 2, days[-1]) == ([days[2], days[1], days[0]], [later])
+    assert {*folder.iterdir()} == {*days[-2:], *others}
+    assert rotate(folder, 0, days[-1]) == ([days[-2]], [later])
+    assert {*folder.iterdir()} == {days[-1], *others}, "what was just made is never taken away"
+    assert rotate(folder, 1, days[-1]) == ([], [later])
 
 
 def flip(path: Path) -> None:
@@ -266,6 +275,11 @@ def test_another_programs_file_and_a_bare_store_are_no_backups(sqlite_store: Sto
     for name in ("other.db", "syncd.db"):
         with pytest.raises(ConfigError, match="no backup"):
             restored(tmp_path / name, f"sqlite:///{tmp_path / 'new.db'}")
+
+
+def test_a_server_that_does_not_answer_is_said_to_be_away(made: Backup) -> None:
+    with pytest.raises(Unavailable, match="cannot be used now"):
+        restored(made.path, "postgresql://127.0.0.1:1/syncd")
 
 
 def test_one_of_a_newer_syncd_is_refused(made: Backup, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from datetime import time as clock_time
+from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
@@ -68,6 +69,16 @@ def eventually(holds: Callable[[], bool]) -> None:
     while not holds():
         assert time.monotonic() < end, "it never came"
         threading.Event().wait(0.02)
+
+
+def test_a_defect_in_the_night_s_full_read_cancels_neither_prune_nor_backup(broken: Wiring, tmp_path: Path) -> None:
+    night = replace(broken, backups=tmp_path)
+    daemon = Daemon(night, interval_minutes=60, reconcile_at=NIGHT, stop=threading.Event())
+    with capture_logs() as lines:
+        daemon._reconcile()
+    ends = [(run["verb"], run["outcome"]) for run in last_runs(broken.store)]
+    assert sorted(ends) == [("backup", "done"), ("prune", "done"), ("reconcile", "failed")]
+    assert [line["job"] for line in lines if line["event"] == "broken"] == ["reconcile"]
 
 
 def test_a_defect_closes_the_run_as_failed_and_surfaces(broken: Wiring) -> None:

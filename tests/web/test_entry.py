@@ -4,19 +4,26 @@ import socket
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 import requests
 from argon2 import PasswordHasher
 from sqlalchemy import text
+from starlette.requests import Request
 
 from syncd.errors import ConfigError, Unavailable
 from syncd.model.tokens import Token, new_token
+from syncd.settings import read
 from syncd.store import Store
+from syncd.store.notes import EVERYBODY_IS_ASKED
 from syncd.store.sessions import GRAIN, IDLE, LONGEST
 from syncd.web.entry import passwords
-from syncd.web.entry.limits import BY_ADDRESS, BY_NAME, COSTLY, Limits, neighbourhood
+from syncd.web.entry.limits import BY_ADDRESS, BY_NAME, COSTLY, FAILURES, Limits, neighbourhood
+from syncd.web.entry.signing import Returned, signing_of
+from syncd.web.operations import Call
+from syncd.web.rights import NOBODY
+from syncd.web.whence import gateway_of
 from tests.web.identities import Pages, paged
 
 PASSWORD = "a quiet lake at dawn"
@@ -65,6 +72,74 @@ def test_where_nobody_can_be_known_this_machines_people_may_look(sqlite_store: S
         assert "syncd admin" in pages.get("/sign-in").text
         made(sqlite_store)
         assert not pages.is_in(), "from the first token on, everybody says who they are"
+
+
+def test_what_lets_somebody_in_opens_nothing_when_it_goes(sqlite_store: Store, password_hash: str) -> None:
+    secret = made(sqlite_store)
+    with paged(sqlite_store) as pages:
+        assert asked(pages, secret) == 200
+        with sqlite_store.writing() as unit:
+            unit.tokens.revoke("ci")
+        assert (asked(pages, secret), pages.is_in()) == (401, False)
+        with sqlite_store.writing() as unit:
+            unit.notes.drop(EVERYBODY_IS_ASKED)  # as in a store that is older
+            unit.administrator.set(password_hash, datetime.now(UTC))
+            unit.notes.drop(EVERYBODY_IS_ASKED)
+            assert unit.administrator.remove()
+        assert (asked(pages, secret), pages.is_in()) == (401, False)
+    with paged(sqlite_store) as pages:
+        assert not pages.is_in(), "nor behind another start"
+
+
+@pytest.mark.parametrize("sent", ["Bearer {}", "Bearer ", "Basic YTpi", "{}"])
+def test_who_sends_what_nobody_knows_is_not_let_in_as_nobody(sqlite_store: Store, sent: str) -> None:
+    with paged(sqlite_store) as pages:
+        answer = pages.get("/api/status", headers={"authorization": sent.format(new_token())})
+        assert (answer.status_code, pages.is_in()) == (401, True)
+
+
+PROXIED = [{name: "203.0.113.9"} for name in ("via", "forwarded", "x-real-ip", "x-forwarded-for", "x-forwarded-host")]
+
+
+@pytest.mark.parametrize("added", [*PROXIED, {}], ids=str)
+def test_who_comes_by_a_proxy_is_not_on_this_machine(
+    sqlite_store: Store, password_hash: str, added: dict[str, str]
+) -> None:
+    with paged(sqlite_store, SYNCD_HTTP_URL="") as pages:
+        assert by_line(pages, "/api/status", added) == (403 if added else 200)
+        assert by_line(pages, "/api/status", added, version="1.0") == 403
+        with sqlite_store.writing() as unit:
+            unit.administrator.set(password_hash, datetime.now(UTC))
+        if added:
+            typed = {"name": "admin", "password": PASSWORD}
+            answer = pages.post("/sign-in", typed, headers=added, allow_redirects=False)
+            assert (answer.status_code, "in the open" in answer.text) == (403, True)
+
+
+def by_line(pages: Pages, path: str, headers: dict[str, str], version: str = "1.1") -> int:
+    """The status that a request gets, as it is written."""
+    place = urlsplit(pages.address)
+    lines = [f"GET {path} HTTP/{version}", "Host: localhost", *(f"{name}: {value}" for name, value in headers.items())]
+    with socket.create_connection((place.hostname, place.port), timeout=5) as line:
+        line.sendall("\r\n".join([*lines, "", ""]).encode())
+        return int(line.recv(64).split()[1])
+
+
+def test_the_machine_that_runs_a_container_is_its_gateway() -> None:
+    head = "Iface\tDestination\tGateway \tFlags\n"
+    assert gateway_of(f"{head}eth0\t000011AC\t00000000\t0001\neth0\t00000000\t010011AC\t0003\n") == "172.17.0.1"
+    assert gateway_of(head) == ""
+
+
+def test_a_session_that_begins_by_https_travels_by_nothing_else(administered: Store) -> None:
+    with paged(administered, SYNCD_HTTP_URL="") as pages:
+        for scheme, secure in (("https", True), (None, False)):
+            headers = {"x-forwarded-proto": scheme} if scheme else {}
+            headers |= {"origin": f"{scheme or 'http'}://{urlsplit(pages.address).netloc}"}
+            typed = {"name": "admin", "password": PASSWORD}
+            entered = pages.post("/sign-in", typed, headers=headers, allow_redirects=False)
+            assert entered.status_code == 303
+            assert ("Secure" in entered.headers["set-cookie"]) == secure
 
 
 @pytest.mark.parametrize(("right", "status"), [("view", 403), ("operate", 202), ("administer", 202)])
@@ -265,11 +340,47 @@ def test_whoever_tries_too_often_waits_and_is_told_how_long(pages: Pages) -> Non
     assert not pages.is_in(), "nor by the right password"
 
 
-def test_a_name_is_limited_whatever_the_addresses_and_an_ipv6_customer_is_one() -> None:
-    limits = Limits()
-    assert [limits.wait(BY_NAME, "admin") for _ in range(BY_NAME.rate.amount)] == [0] * BY_NAME.rate.amount
-    assert limits.wait(BY_NAME, "admin") > 0
-    assert limits.wait(BY_NAME, "ann") == 0
+def test_nobody_who_guesses_from_elsewhere_shuts_the_administrator_out(administered: Store) -> None:
+    signing = signing_of(read(), administered)
+
+    def tries(place: str, password: str = WRONG) -> int:
+        form = urlencode({"name": "admin", "password": password}).encode()
+        return signing.sign_in_by_password(call_from(place, form)).status_code
+
+    for number in range(BY_NAME.rate.amount):
+        signing.limits.wait(BY_NAME, f"admin\n192.0.2.{number % 3}")  # without the cost of a password each
+    assert tries("192.0.2.9", PASSWORD) == 303, "the name is as many addresses' as come"
+    for _ in range(FAILURES.rate.amount):
+        signing.limits.wait(FAILURES, "admin")
+    assert [tries("192.0.2.7"), tries("192.0.2.7")] == [401, 429], "each address has one guess by now"
+    assert tries("192.0.2.8", PASSWORD) == 303
+    assert tries("192.0.2.7") == 401, "what was in a row is so no more"
+
+
+def test_only_failures_count(pages: Pages) -> None:
+    for _ in range(BY_ADDRESS.rate.amount + 1):
+        assert signed_in(pages).status_code == 303
+    for _ in range(BY_ADDRESS.rate.amount - 1):
+        assert signed_in(pages, WRONG).status_code == 401
+    assert signed_in(pages).status_code == 303
+
+
+def call_from(place: str, form: bytes) -> Call:
+    """A form that somebody sends to this machine from there."""
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/sign-in",
+        "query_string": b"",
+        "scheme": "https",
+        "server": ("127.0.0.1", 80),
+        "client": (place, 1),
+        "headers": [(b"host", b"127.0.0.1")],
+    }
+    return Call(None, NOBODY, Request(scope), Returned(), None, form)  # type: ignore[arg-type]
+
+
+def test_an_ipv6_customer_is_one() -> None:
     assert (
         neighbourhood("2001:db8:1:2:3::4") == neighbourhood("2001:db8:1:2:ffff::") != neighbourhood("2001:db8:1:3::4")
     )

@@ -4,22 +4,25 @@ import json
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 
 import pytest
 import requests
 from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
 
 from syncd.store import Store
 from syncd.sync.drafts import Action
 from syncd.sync.plan import Plan, Step
 from syncd.web import Access, House, application, server
+from syncd.web.entry.people import Person
 from syncd.web.operations import Call, Nothing, Operation
 from syncd.web.rights import Kind, Principal, Right
 from syncd.web.table import TABLE
 from tests import ledger
 from tests.empty_stores import empty_sqlite
 from tests.web import houses
+from tests.web.identities import paged
 
 TOKEN = {"authorization": "Bearer administer"}
 SESSION = {"cookie": "session=administer"}
@@ -42,6 +45,13 @@ def breaks(_: Call) -> None:
     raise ValueError("the row of Ann Example, token hunter2")
 
 
+def shown(_: Call) -> Response:
+    return HTMLResponse("<p>a page</p>")
+
+
+PAGE = Operation("GET", "/page", None, "A page", shown, page=True, media_type="text/html")
+
+
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     store = Store(empty_sqlite(tmp_path_factory.mktemp("walls") / "syncd.db"))
@@ -51,7 +61,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 
 @pytest.fixture(scope="module")
 def here(store: Store) -> Iterator[str]:
-    table = (*TABLE, Operation("GET", "/breaks", Right.VIEW, "A defect", breaks, query=Nothing))
+    table = (*TABLE, Operation("GET", "/breaks", Right.VIEW, "A defect", breaks, query=Nothing), PAGE)
     pages = application(houses.house(store), Access(Both(), loopback=True), hosts=[OURS], seconds=0.5, table=table)
     with houses.listening(pages) as address:
         yield address
@@ -68,7 +78,21 @@ def test_it_answers_to_its_own_names(here: str, host: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "host", ["rebound.example", "127.0.0.1.rebound.example", "127.0.0.2", "localhost@rebound.example:80", "[", ""]
+    "host",
+    [
+        "rebound.example",
+        "127.0.0.1.rebound.example",
+        "127.0.0.2",
+        "localhost@rebound.example:80",
+        "[",
+        "",
+        "x@localhost",
+        "localhost/evil",
+        "localhost?",
+        "localhost#a",
+        "localhost:80:80",
+        "local\thost",
+    ],
 )
 def test_it_answers_to_no_other_name_which_a_strangers_name_server_may_lead_here(here: str, host: str) -> None:
     for headers in (TOKEN, SESSION, {}):
@@ -118,10 +142,13 @@ def test_a_token_acts_from_everywhere_for_no_browser_sends_it_by_itself(here: st
     assert requests.post(f"{here}/api/resume", headers=TOKEN | whence, timeout=5).status_code == 200
 
 
-def test_another_sites_page_looks_at_nothing_and_a_link_leads_here(here: str) -> None:
-    def status(**sent: str) -> int:
+def test_another_sites_page_looks_at_nothing_and_a_link_leads_to_pages_alone(here: str) -> None:
+    def status(path: str = "/page", **sent: str) -> int:
         headers = SESSION | {f"sec-fetch-{name}": value for name, value in sent.items()}
-        return requests.get(f"{here}/api/runs", headers=headers, timeout=5).status_code
+        return requests.get(f"{here}{path}", headers=headers, timeout=5).status_code
+
+    link = {"site": "cross-site", "mode": "navigate", "dest": "document"}
+    assert status("/api/plan", **link) == status("/api/doctor", **link) == status("/api/runs", **link) == 403
 
     assert status(site="cross-site", mode="no-cors", dest="image") == 403
     assert status(site="cross-site", mode="cors", dest="empty") == 403
@@ -232,6 +259,8 @@ def test_what_is_not_there_is_a_problem_too(here: str) -> None:
         (b"\xff\xfe", 400),
         (b"", 400),
         (b"null", 400),
+        (b'{"verb": "judge", "verb": "cycle"}', 400),
+        (b'{"verb": "resync", "scope": {"full": true, "full": false}}', 400),
     ],
 )
 def test_a_body_is_what_is_described_or_refused_before_anybody_works(
@@ -300,10 +329,63 @@ def rest(waiting: socket.socket) -> bytes:
     return b"".join(parts)
 
 
+def test_a_token_that_is_none_leaves_no_cookie_to_act(store: Store) -> None:
+    lines = audit(store)
+    with paged(store, SYNCD_HTTP_TOKEN="an-invented-bootstrap-token-that-is-long") as pages:
+        secret = pages.signing.entry.people.begin(Person("ann", Right.ADMINISTER, "by hand"), None)
+        pages.signing.entry.people._source = "by hand"
+        cookie = {"cookie": f"{pages.signing.entry.cookie}={secret}"}
+        assert pages.get("/api/status", headers=cookie).status_code == 200
+        for sent in ("Bearer ", "Bearer", "Bearer  ", "Basic YTpi", ""):
+            headers = cookie | {"authorization": sent, "origin": "https://evil.example"}
+            answer = requests.post(f"{pages.address}/api/pause", headers=headers, timeout=5)
+            assert answer.status_code in (401, 403), sent
+    assert audit(store) == lines + 1, "the sign-in alone"
+
+
 def test_headers_without_end_are_refused(here: str) -> None:
     with line(here) as waiting:
         waiting.sendall(request("GET", "/api/runs", "X-Long: " + "x" * 400_000))
         assert b"400" in received(waiting).splitlines()[0]
+
+
+def test_headers_that_come_at_once_are_bounded_as_well(here: str) -> None:
+    for path, headers in (("/livez", {"x-long": "x" * 20_000}), (f"/livez?{'x' * 17_000}", {})):
+        assert requests.get(f"{here}{path}", headers=headers, timeout=5).status_code in (400, 431)
+
+
+def test_a_number_without_end_is_nothing_at_that_path(here: str, capsys: pytest.CaptureFixture[str]) -> None:
+    for digits in (11, 5_000):
+        for headers in (TOKEN, {}):
+            answer = requests.get(f"{here}/api/runs/{'9' * digits}", headers=headers, timeout=5)
+            assert (answer.status_code, answer.json()["kind"]) == (404, "not found")
+    assert requests.get(f"{here}/api/runs/9999999999", headers=TOKEN, timeout=5).status_code == 404
+    assert "Traceback" not in capsys.readouterr().out
+
+
+def test_a_defect_around_the_operations_is_a_problem_without_a_trace(
+    store: Store, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def breaks_outside(*_: object) -> None:
+        raise ValueError("hunter2 of Ann")
+
+    monkeypatch.setattr("syncd.web.scrubbing._scrubbed", breaks_outside)
+    with houses.served(houses.house(store)) as address:
+        answer = requests.get(f"{address}/livez", timeout=5)
+    assert (answer.status_code, answer.headers["content-type"]) == (500, "application/problem+json")
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    said = answer.text + "".join(capfd.readouterr())
+    assert "broken" in said
+    assert "hunter2" not in said
+    assert "Traceback" not in said
+
+
+def test_half_a_request_from_many_leaves_room_for_a_probe(store: Store) -> None:
+    with houses.served(houses.house(store)) as address, ExitStack() as many:
+        for _ in range(300):
+            many.enter_context(line(address)).sendall(b"GET /livez HTTP/1.1\r\n")
+        for _ in range(3):
+            assert requests.get(f"{address}/livez", timeout=5).ok
 
 
 def line(address: str) -> "closing[socket.socket]":

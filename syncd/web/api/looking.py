@@ -129,7 +129,7 @@ def show_report(call: Call) -> Any:
     wiring, since = call.house.wiring, call.query_as(Since).since
     report, today = report_of(call.path["name"]), wiring.today()
     if since is not None and since > today:
-        raise ConfigError(f"since: {since} is yet to come; today is {today}")
+        raise ConfigError(f"since: {since} is yet to come", plain=f"since: a day that is yet to come; today is {today}")
     with wiring.store.reading() as unit:
         return rows_of(report, unit, wiring.book, since or today - WINDOW, today)
 

@@ -191,7 +191,8 @@ def key_of(call: Call) -> str | None:
     """
     key = call.request.headers.get("idempotency-key")
     if key is not None and not (1 <= len(key) <= 255 and key.isascii() and key.isprintable()):
-        raise ConfigError("Idempotency-Key: 1 to 255 printable characters; such as a UUID")
+        words = "Idempotency-Key: 1 to 255 printable characters; such as a UUID"
+        raise ConfigError(words, plain=words)
     return key
 
 

@@ -16,6 +16,7 @@ from connectors.scrubber import know_token
 from syncd.errors import Unavailable
 from syncd.model.tokens import digest_of, is_token
 from syncd.store import Store
+from syncd.store.notes import EVERYBODY_IS_ASKED
 from syncd.wall import steady
 from syncd.web.entry.aside import Aside
 from syncd.web.entry.people import People
@@ -44,12 +45,13 @@ class Entry:
 
     @property
     def configured(self) -> bool:
-        """Whether anybody can be known at all."""
+        """Whether somebody can be known, or ever could by the store: who takes the last token away opens nothing."""
         if self._bootstrap or self._by_provider:
             return True
         try:
             with self._store.reading() as unit:
-                anybody = unit.administrator.password() is not None or unit.tokens.any()
+                kept = unit.notes.read(EVERYBODY_IS_ASKED) is not None
+                anybody = kept or unit.administrator.password() is not None or unit.tokens.any()
         except Unavailable:
             return self._was_configured
         self._was_configured = anybody
@@ -57,8 +59,9 @@ class Entry:
 
     def recognise(self, request: Request) -> Principal | None:
         """Who sends this; None where nobody says who they are, or what they say is not true. Raises Unavailable."""
-        if token := bearer(request):
-            return self._by_token(token)
+        if "authorization" in request.headers:  # then it is not a browser's cookie that speaks: see syncd/web/walls.py
+            token = bearer(request)
+            return self._by_token(token) if token else None
         if secret := request.cookies.get(self.cookie):
             return self._remembered(secret, self.people.recognise)
         return None

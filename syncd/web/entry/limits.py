@@ -27,9 +27,12 @@ class Limit(NamedTuple):
     rate: RateLimitItem
 
 
-# NIST SP 800-63B-4, 3.2.2, allows no more than 100 failed attempts in a row on one account.
 BY_ADDRESS: Final = Limit("sign-ins of an address", parse("10 per 5 minutes"))
-BY_NAME: Final = Limit("sign-ins of a name", parse("30 per hour"))
+BY_NAME: Final = Limit("sign-ins of a name from an address", parse("30 per hour"))
+# NIST SP 800-63B-4, 3.2.2, allows no more than 100 failed attempts in a row on one account. From then on an address
+# has one guess: nobody who guesses shuts out whose password is right.
+FAILURES: Final = Limit("failed sign-ins of a name", parse("100 per hour"))
+GUESSES: Final = Limit("guesses of an address", parse("1 per hour"))
 DEPARTURES: Final = Limit("departures of an address", parse("30 per 5 minutes"))  # to the identity provider
 RETURNS: Final = Limit("returns of an address", parse("30 per 5 minutes"))  # from there
 TOLD: Final = Limit("lines of the log", parse("1 per 5 minutes"))  # that somebody tries too often
@@ -55,6 +58,14 @@ class Limits:
             return 0
         again = self._windows.get_window_stats(limit.rate, limit.of, place).reset_time
         return max(1, math.ceil(again - time.time()))
+
+    def is_spent(self, limit: Limit, key: str) -> bool:
+        """Whether there is nothing left of a limit; it is not counted that somebody asks."""
+        return not self._windows.test(limit.rate, limit.of, self._place(key))
+
+    def forgive(self, limit: Limit, key: str) -> None:
+        """Count anew: whoever tried was right."""
+        self._windows.clear(limit.rate, limit.of, self._place(key))
 
     def _place(self, key: str) -> str:
         digest = blake2b(key.encode("utf-8", "surrogatepass"), key=self._salt, digest_size=8).digest()

@@ -26,12 +26,24 @@ from syncd.web.entry.aside import Aside
 from syncd.web.entry.departures import LONGEST as LONGEST_AWAY
 from syncd.web.entry.departures import Departures
 from syncd.web.entry.doorkeeper import Entry
-from syncd.web.entry.limits import BY_ADDRESS, BY_NAME, DEPARTURES, RETURNS, TOLD, Limit, Limits, neighbourhood
+from syncd.web.entry.limits import (
+    BY_ADDRESS,
+    BY_NAME,
+    DEPARTURES,
+    FAILURES,
+    GUESSES,
+    RETURNS,
+    TOLD,
+    Limit,
+    Limits,
+    neighbourhood,
+)
 from syncd.web.entry.people import People, Person, source_of
 from syncd.web.entry.provider import NotLetIn, Provider
 from syncd.web.entry.terms import RETURN, terms_of
 from syncd.web.operations import Call, Operation
 from syncd.web.rights import Kind, Right
+from syncd.web.whence import is_from_here
 
 MOST_TYPED: Final = 8 * 1024  # bytes of a form
 LONGEST_NAME: Final = 100  # characters of a name that is shown
@@ -121,7 +133,8 @@ class Signing:
             return self._page(request, NOT_IN_THE_OPEN, HTTPStatus.FORBIDDEN)
         typed = dict(parse_qsl(call.raw.decode(errors="replace"), keep_blank_values=True))
         name, password = typed.get("name", ""), typed.get("password", "")
-        for limit, key in ((BY_ADDRESS, _place(request)), (BY_NAME, name)):
+        counted = self._counted(name, _place(request))
+        for limit, key in counted:  # before the password is looked at, as many may be sent at once; given back below
             if seconds := self.limits.wait(limit, key):
                 return self._too_often(request, limit, seconds)
         try:
@@ -130,11 +143,20 @@ class Signing:
             right = passwords.is_right(password, kept.hash if kept else None)
             source = source_of(kept)
             if not right or source is None:
+                self.limits.wait(FAILURES, name)
                 log.warning("a sign-in was refused", by="password", why="name or password")
                 return self._page(request, WRONG, HTTPStatus.UNAUTHORIZED)
+            for limit, key in (*counted, (FAILURES, name)):
+                self.limits.forgive(limit, key)
             return self._let_in(request, Person(ADMIN, Right.ADMINISTER, source))
         except Unavailable as error:
             return self._page(request, _sentence(reason_of(error)), HTTPStatus.SERVICE_UNAVAILABLE)
+
+    def _counted(self, name: str, place: str) -> Sequence[tuple[Limit, str]]:
+        """By what a try is counted: never by the name alone, by which anybody could shut out whose name it is."""
+        both = f"{name}\n{place}"
+        guessed = ((GUESSES, both),) if self.limits.is_spent(FAILURES, name) else ()
+        return ((BY_ADDRESS, place), (BY_NAME, both), *guessed)
 
     def leave(self, call: Call) -> Response:
         """On to the identity provider."""
@@ -149,7 +171,7 @@ class Signing:
         except Unavailable as error:
             log.warning("nobody can sign in", error=reason_of(error))
             return self._page(request, _sentence(reason_of(error)), HTTPStatus.SERVICE_UNAVAILABLE)
-        self._put_cookie(response, self._departure_cookie, departure.state, LONGEST_AWAY)
+        self._put_cookie(request, response, self._departure_cookie, departure.state, LONGEST_AWAY)
         return response
 
     def come_back(self, call: Call) -> Response:
@@ -167,16 +189,17 @@ class Signing:
         except Unavailable as error:
             log.warning("nobody can sign in", error=reason_of(error))
             response = self._page(request, _sentence(reason_of(error)), HTTPStatus.SERVICE_UNAVAILABLE)
-        self._put_cookie(response, self._departure_cookie, "", 0)
+        self._put_cookie(request, response, self._departure_cookie, "", 0)
         return response
 
     def sign_out(self, call: Call) -> Response:
         """End the session, here and in the store."""
-        secret = call.request.cookies.get(self.entry.cookie)
+        request = call.request
+        secret = request.cookies.get(self.entry.cookie)
         if secret and call.principal.kind is Kind.PERSON:
             self.entry.people.end(secret, call.principal)
         response = _lead("/sign-in")
-        self._put_cookie(response, self.entry.cookie, "", 0)
+        self._put_cookie(request, response, self.entry.cookie, "", 0)
         return response
 
     def _returned(self, provider: Provider, request: Request, returned: Returned) -> Response:
@@ -196,7 +219,7 @@ class Signing:
         """A new session, whatever the browser held before."""
         secret = self.entry.people.begin(person, request.cookies.get(self.entry.cookie))
         response = _lead("/")
-        self._put_cookie(response, self.entry.cookie, secret, int(LONGEST.total_seconds()))
+        self._put_cookie(request, response, self.entry.cookie, secret, int(LONGEST.total_seconds()))
         return response
 
     def _page(
@@ -221,15 +244,18 @@ class Signing:
 
     def _is_guarded(self, request: Request) -> bool:
         """Whether nobody on the way reads what is typed: https, or a browser that speaks to its own machine."""
-        return self.secure or request.url.scheme == "https" or is_loopback(request.url.hostname or "")
+        if self.secure or request.url.scheme == "https":
+            return True
+        return is_loopback(request.url.hostname or "") and is_from_here(request)
 
     @property
     def _departure_cookie(self) -> str:
         return f"{self.entry.cookie}-departure"
 
-    def _put_cookie(self, response: Response, name: str, value: str, seconds: int) -> None:
+    def _put_cookie(self, request: Request, response: Response, name: str, value: str, seconds: int) -> None:
         """Lax: people come back from the provider's site with it; other sites' forms do not send it along."""
-        response.set_cookie(name, value, max_age=seconds, path="/", secure=self.secure, httponly=True, samesite="lax")
+        secure = self.secure or request.url.scheme == "https"
+        response.set_cookie(name, value, max_age=seconds, path="/", secure=secure, httponly=True, samesite="lax")
 
 
 def name_of(claims: Mapping[str, Any]) -> str:
