@@ -12,10 +12,9 @@ import hashlib
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from secrets import token_hex
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -28,12 +27,14 @@ from syncd.store import Store
 from syncd.store.copying import copy_rows, count_rows
 from syncd.store.foreign import distrust
 from syncd.store.migration import head
+from syncd.store.parts import part
 from syncd.store.said import words_in
 from syncd.tables.growth import GROWTH
 
 FILE = "syncd-{at:%Y%m%dT%H%M%SZ}.backup"
 PATTERN = "syncd-????????T??????Z.backup"
 PAGES = 2_000  # of SQLite, copied between two looks at whether to stop
+STEPS = 100_000  # of SQLite's own machine, between two looks at whether to stop: a few milliseconds
 LABEL = "backup"  # the table in which a backup says what it is
 Progress = Callable[[int, int | None], None]  # pages or rows that are done, of how many
 
@@ -64,23 +65,18 @@ def write_backup(store: Store, to: Path, progress: Progress, stopped: Callable[[
     Stopped where it was asked to stop: nothing is left of it then.
     """
     target = _target(to)
-    temporary = target.with_name(f".{target.name}.{token_hex(4)}.part")
-    try:
+    with ExitStack() as stack:
         with _writable(target):
-            os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+            temporary = stack.enter_context(part(target.parent))
             copy = _copy_sqlite if store.database.is_sqlite else _copy_postgres
             copy(store, temporary, progress, stopped)
-            _seal(temporary, "sqlite" if store.database.is_sqlite else "postgresql")
-        made = read_backup(temporary)
+            _seal(temporary, "sqlite" if store.database.is_sqlite else "postgresql", stopped)
+        made = read_backup(temporary, stopped)
         with _writable(target):
             settle(temporary)
             temporary.replace(target)
             settle(target.parent)
         return made._replace(path=target)
-    finally:
-        for name in ("", "-wal", "-shm", "-journal"):
-            with suppress(FileNotFoundError):
-                temporary.with_name(f"{temporary.name}{name}").unlink()
 
 
 def rotate(folder: Path, keep: int, made: Path) -> tuple[list[Path], list[Path]]:
@@ -105,9 +101,12 @@ def _is_backup(path: Path) -> bool:
     return True
 
 
-def read_backup(path: Path) -> Backup:
-    """Look whether a file is a backup, whole and unchanged. Raises ConfigError, which says what is wrong with it."""
-    with _reading(path) as connection:
+def read_backup(path: Path, stopped: Callable[[], bool] = lambda: False) -> Backup:
+    """Look whether a file is a backup, whole and unchanged.
+
+    Raises ConfigError, which says what is wrong with it, and Stopped where it was asked to stop.
+    """
+    with _reading(path) as connection, _stopping(connection, stopped):
         label = _label(path, connection)
         if (faults := connection.execute("PRAGMA integrity_check(1)").fetchone()[0]) != "ok":
             raise ConfigError(f"{path} is damaged: {faults}; take another backup")
@@ -150,6 +149,22 @@ def _reading(path: Path) -> Iterator[sqlite3.Connection]:
         raise ConfigError(f"{path} is no backup of syncd's: {words_in(error)}") from error
     except (sqlite3.DatabaseError, TypeError, ValueError) as error:
         raise ConfigError(f"{path} is damaged ({type(error).__name__}); take another backup") from error
+
+
+@contextmanager
+def _stopping(connection: sqlite3.Connection, stopped: Callable[[], bool]) -> Iterator[None]:
+    """Have SQLite end what it is at when it is asked to stop: a pass over a large file takes minutes."""
+    if stopped():
+        raise Stopped("the backup was stopped")
+    connection.set_progress_handler(lambda: int(stopped()), STEPS)
+    try:
+        yield
+    except sqlite3.OperationalError:
+        if stopped():
+            raise Stopped("the backup was stopped") from None
+        raise
+    finally:
+        connection.set_progress_handler(None, 0)
 
 
 def _sum_up(connection: sqlite3.Connection) -> tuple[dict[str, int], str]:
@@ -215,11 +230,12 @@ def _copy_postgres(store: Store, target: Path, progress: Progress, stopped: Call
         copy.close()
 
 
-def _seal(path: Path, source: str) -> None:
+def _seal(path: Path, source: str, stopped: Callable[[], bool] = lambda: False) -> None:
     """Write into a backup what it is."""
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("PRAGMA journal_mode=DELETE")
-        rows, digest = _sum_up(connection)
+        with _stopping(connection, stopped):
+            rows, digest = _sum_up(connection)
         (stands,) = connection.execute("SELECT version_num FROM alembic_version").fetchone()
         if stands != head():
             raise Unavailable("the store is of another revision than this syncd; run `syncd migrate` first")

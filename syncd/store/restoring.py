@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -20,6 +19,7 @@ from syncd.store.copying import Counted, copy_rows, count_on
 from syncd.store.foreign import disarm, take_rows
 from syncd.store.lock import lease_of
 from syncd.store.migration import is_empty, require_known
+from syncd.store.parts import BESIDE, part
 from syncd.store.readiness import is_missing, reachable
 from syncd.store.tokens import REVOKED, revoke_again
 from syncd.tables.columns import metadata
@@ -27,9 +27,6 @@ from syncd.tables.core import wish
 from syncd.tables.growth import GROWTH
 from syncd.tables.meaning import PENDING
 
-# What SQLite keeps beside a file. It plays what stands there into whatever file has the name, also years after a kill:
-# of the old store nothing may speak to the new one. https://www.sqlite.org/howtocorrupt.html (1.4), /walformat.html
-_BESIDE = ("-wal", "-shm", "-journal")
 RESTORED = "restored from"  # the note of a store that was, until everything was read again: when its backup was made
 
 
@@ -64,7 +61,9 @@ def _put_file(backup: Backup, target: Store, actor: str, *, new: bool, counted: 
             if not new:
                 _write_back(target)
             target.close()
-            for ending in _BESIDE:
+            # SQLite plays a log into whatever file has the name, also years after a kill: of the old store nothing may
+            # speak to the new one. https://www.sqlite.org/howtocorrupt.html (1.4)
+            for ending in BESIDE:
                 with suppress(FileNotFoundError):
                     path.with_name(f"{path.name}{ending}").unlink()
             settle(path.absolute().parent)  # before the new file stands: a disk may keep the one and lose the other
@@ -128,7 +127,7 @@ def _prepared(backup: Backup, folder: Path, actor: str, target: Store | None) ->
 
     target: the store that is replaced, whose revoked tokens stay so.
     """
-    with _part(folder) as foreign, _part(folder) as made:
+    with part(folder) as foreign, part(folder) as made:
         shutil.copyfile(backup.path, foreign)
         disarm(foreign)
         for file in (foreign, made):
@@ -146,20 +145,6 @@ def _prepared(backup: Backup, folder: Path, actor: str, target: Store | None) ->
             unit.audit.write(actor, "restore", f"the backup of {backup.made_at:%Y-%m-%d %H:%M} UTC, run {number}")
             unit.runs.finish(number, Ending(RunOutcome.DONE, OF_OUTCOMES[RunOutcome.DONE]), {})
         yield made
-
-
-@contextmanager
-def _part(folder: Path) -> Iterator[Path]:
-    """A file that is gone, with what SQLite keeps beside it, when the block ends."""
-    descriptor, name = tempfile.mkstemp(prefix=".syncd-restore-", suffix=".part", dir=folder)
-    os.close(descriptor)  # for its owner alone, as mkstemp makes it
-    part = Path(name)
-    try:
-        yield part
-    finally:
-        for ending in ("", *_BESIDE):
-            with suppress(FileNotFoundError):
-                part.with_name(f"{part.name}{ending}").unlink()
 
 
 def _begin(connection: Connection) -> None:

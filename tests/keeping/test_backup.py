@@ -2,9 +2,11 @@
 
 import sqlite3
 import stat
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,7 @@ from syncd.model.tokens import Token
 from syncd.store import Store
 from syncd.store.backup import FILE, Backup, read_backup, rotate, write_backup
 from syncd.store.migration import migrate
+from syncd.store.parts import part
 from syncd.store.restoring import RESTORED, restore, restored_from
 from syncd.sync.apply import push_pending
 from syncd.sync.cycle import Wiring, cycle
@@ -151,6 +154,46 @@ def test_one_that_is_stopped_leaves_nothing(filled: Store, tmp_path: Path) -> No
     with pytest.raises(Stopped):
         write_backup(filled, tmp_path / "x.backup", quiet, lambda: True)
     assert not list(tmp_path.glob("*.backup*")) + list(tmp_path.glob(".*part*"))
+
+
+def test_it_is_stopped_at_every_step_also_while_it_is_sealed_and_looked_at(filled: Store, tmp_path: Path) -> None:
+    for step in range(1, 100):
+        looks = iter(range(1, 10_000))
+        with suppress(Stopped):
+            write_backup(filled, tmp_path / "x.backup", quiet, lambda: next(looks) == step)  # noqa: B023
+            break
+        assert not list(tmp_path.glob("*.backup*")) + list(tmp_path.glob(".*part*"))
+    assert step > 3  # copied, sealed, looked at
+    read_backup(tmp_path / "x.backup")
+    with pytest.raises(Stopped):
+        read_backup(tmp_path / "x.backup", lambda: True)
+
+
+DIES = """
+import os, sys
+from pathlib import Path
+from syncd.store.parts import part
+
+with part(Path(sys.argv[1])) as file:
+    file.write_text("everybody")
+    file.with_name(file.name + "-journal").write_text("everybody")
+    os._exit(1)
+"""
+
+
+def test_what_a_kill_left_of_one_goes_with_the_next_and_one_in_the_making_stays(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    (folder / ".another.0123456789abcdef.part").touch()
+    assert subprocess.run([sys.executable, "-c", DIES, str(folder)], check=False).returncode == 1
+    assert len(list(folder.glob(".syncd-*"))) == 2
+    with part(folder) as making:
+        assert [path.name for path in folder.glob(".syncd-*")] == [making.name]
+        made = backed_up(sqlite_store, folder)
+        assert making.exists()
+    assert {path.name for path in folder.iterdir()} == {made.path.name, ".another.0123456789abcdef.part"}
 
 
 # ---- where it goes, and where it must not ----------------------------------------------------------------------------
