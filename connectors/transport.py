@@ -215,11 +215,19 @@ class Throttle:
         self._bucket = _bucket(limit, interval * (1 + self.MARGIN))
         self._rate = (limit, interval)
 
-    def acquire(self) -> None:
-        """Wait until one more call is within the limit."""
-        with self._lock:
-            start = self._milliseconds()
-            place = self._book(start)
+    def acquire(self, *besides: Throttle) -> None:
+        """Wait until one more call is within the limit, and within those of `besides`, all at one moment.
+
+        Who waited for one limit after the other would come later than the first was told, beside the calls that were
+        let through meanwhile.
+        """
+        start = place = self._place(0)
+        throttles = (self, *besides)
+        booked = dict.fromkeys(throttles, -1)
+        while any(booked[throttle] != place for throttle in throttles):
+            for throttle in throttles:
+                if booked[throttle] != place:
+                    place = booked[throttle] = throttle._place(place, book=True)
         if place > start:
             self._meter.waited((place - start) / 1000)
             self._sleep((place - start) / 1000)
@@ -242,6 +250,12 @@ class Throttle:
                 theirs = self._rate[0] - self._bucket.count() - remaining
                 if theirs > 0:
                     self._bucket.put(RateItem("theirs", max(at, self._last), theirs))
+
+    def _place(self, earliest: int, book: bool = False) -> int:
+        """Return the present, or the place that is booked from `earliest` on, in milliseconds."""
+        with self._lock:
+            present = self._milliseconds()
+            return self._book(max(present, earliest)) if book else present
 
     def _book(self, start: int) -> int:
         self._bucket.leak(start)

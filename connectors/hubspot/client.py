@@ -197,9 +197,7 @@ class Client:
             return token
 
     def _once(self, path: Path, query: Query, body: Any, names: Mapping[str, str]) -> Any:
-        if path.search:
-            self._searches.acquire()
-        self._calls.acquire()
+        self._calls.acquire(*([self._searches] if path.search else []))
         if path.writes:
             self._before_write()
         self._meter.called()

@@ -54,7 +54,7 @@ def test_every_block_of_the_page_does_what_it_says(begun: Syncd, tmp_path: Path)
     assert '"paused": true' in whole
     assert '"paused": false' in whole
     assert "404 not found (exit code 6)" in printed[-1]
-    assert "No Such Bank" in printed[-1]
+    assert "no account answers to that name" in printed[-1]
     assert "api:release apply" in whole
     assert "api:nightly-jobs resync" in "\n".join(line["actor"] + " " + line["action"] for line in audit(syncd))
 
