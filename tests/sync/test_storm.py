@@ -2,7 +2,6 @@
 
 import math
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -91,7 +90,7 @@ def test_in_a_storm_the_portal_s_limits_are_kept(
     One thread reads, also where the machine is slow: while a call is on its way another's wait would move its time.
     """
     monkeypatch.setattr(transport, "WORTH_A_THREAD", math.inf)
-    monkeypatch.setattr("syncd.sync.cycle.ThreadPoolExecutor", lambda _, **named: ThreadPoolExecutor(1, **named))
+    monkeypatch.setattr("syncd.sync.pull.STREAMS_AT_ONCE", 1)
     clock = Clock(frozen=True)
     clock.set(clock(), frozen=True)
     options = Options(tier="free", daily_limit=3_000)
