@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from syncd.agreement import Agreement
 from syncd.cli.actor import actor
@@ -15,7 +14,7 @@ from syncd.cli.spreadsheet import show_csv, write_csv
 from syncd.cli.table import show_table
 from syncd.document import Complaint
 from syncd.errors import ConfigError
-from syncd.planning.acquisition import Item, burn_down, to_do, yields_of
+from syncd.planning.acquisition import Item, burn_down
 from syncd.planning.names import finder
 from syncd.private import open_private
 from syncd.sheet import meant, require_none, rows
@@ -23,20 +22,10 @@ from syncd.shipped import decoded
 from syncd.store import Store, UnitOfWork
 from syncd.store.gaps import Said
 from syncd.store.judgements import plain
+from syncd.views.acquisition import COLUMNS, items, row_of
 
-COLUMNS = (
-    *("rank", "account id", "account", "segment", "role", "missing", "worth", "since"),
-    *("source", "brought", "seated", "owner", "due", "overdue"),
-)
 READ = ("account id", "role", "source", "owner", "due")  # what is read back
 STANDARD_OUTPUT = "-"
-
-
-def items(unit: UnitOfWork, agreement: Agreement) -> list[Item]:
-    """The list as it was last counted."""
-    last = unit.snapshots.last()
-    yields = yields_of(last.counts) if last else {}
-    return to_do(unit.gaps.open(), agreement, yields, unit.groups.users())
 
 
 def show_list(
@@ -46,7 +35,7 @@ def show_list(
     with store.reading() as unit:
         _require_counted(unit)
         listed = [item for item in items(unit, agreement) if segment in (None, item.gap.segment)]
-    table = [_row(item, today) for item in listed]
+    table = [row_of(item, today) for item in listed]
     if target == STANDARD_OUTPUT and as_json:
         show_json([dict(zip(COLUMNS, row, strict=True)) for row in table])
         return
@@ -63,13 +52,6 @@ def show_list(
     say(f"{target}: {len(listed):,} gaps; fill in source, owner and due, then `syncd audit --read {target}`")
     if not agreement.audit.sources:
         say("the agreement lists no sources: name them in audit.sources, and the list proposes one for each gap")
-
-
-def _row(item: Item, today: date) -> Sequence[Any]:
-    gap = item.gap
-    about = (gap.account_id, gap.account, gap.segment, gap.role, gap.missing, gap.amount, gap.since)
-    source = (item.source, item.so_far.brought, item.so_far.seated)
-    return item.rank, *about, *source, item.owner, item.due, "overdue" if item.due < today else None
 
 
 def read_list(store: Store, agreement: Agreement, file: Path, today: date, *, as_json: bool) -> None:

@@ -13,7 +13,6 @@ import typer
 from syncd import agreement as agreements
 from syncd import shipped
 from syncd.agreement import Agreement
-from syncd.agreement.changes import changed_terms
 from syncd.cli.context import settings
 from syncd.cli.mark import mark_by
 from syncd.cli.options import Json, first_day
@@ -89,9 +88,10 @@ def diff(
     """
     from syncd.cli.installation import opened, require_own_store
     from syncd.cli.meter import Meter
-    from syncd.cli.replayed import Asked, show
+    from syncd.cli.replayed import show
     from syncd.in_force import load_rulebook
     from syncd.sync.replay import replay
+    from syncd.views.replayed import Asked
 
     configured = settings()
     old = load_rulebook(configured)
@@ -104,8 +104,7 @@ def diff(
             replayed = replay(store, old, new, first, today, names=names, progress=meter)
     if not replayed.replay.accounts:
         raise NotFound("the store knows no account, there is no past to replay: `syncd cycle` fills it")
-    changes = changed_terms(old.agreement, new.agreement) if old.terms != new.terms else ()
-    show(Asked(old.agreement, new.agreement, str(file), first, today, changes), replayed, as_json=as_json)
+    show(Asked.of(old, new, str(file), first, today), replayed, as_json=as_json)
 
 
 @agreement.command("start")

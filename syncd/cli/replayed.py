@@ -3,31 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
 
-from syncd.agreement import Agreement
 from syncd.agreement.changes import Change
 from syncd.cli.screen import show_json, show_line
 from syncd.cli.table import show_aside, show_table
 from syncd.model.milestones import Stage
-from syncd.planning.names import RepNames
 from syncd.planning.rep_weeks import RepWeeks
 from syncd.planning.replay import MARKET, MQL, OPPORTUNITY, Line, Move, Reached, reasons
 from syncd.planning.trial import GONE
 from syncd.sync.replay import Replayed
+from syncd.views.replayed import BASIS, OUTCOMES, Asked, plain, weeks_of_reps
 
-BASIS = (
-    "past activities and outcomes are replayed on today's facts: titles, sizes, addresses and who belongs to whom are "
-    "as they are now"
-)
 THINGS = {MARKET: "accounts in the served market", MQL: "MQLs of the period", OPPORTUNITY: "qualified opportunities"}
-OUTCOMES = {
-    Stage.REJECTED: ("rejected", "would not have been sent"),
-    Stage.ACCEPTED: ("accepted", "would not have been sent"),
-    Stage.WON: ("won", "would have been missed"),
-}
 # What stands for a gate that is closed; the other reasons are words already.
 WORDS = {
     "market": "the account is not in the served market",
@@ -46,17 +34,6 @@ WORDS = {
     GONE: "nobody knows them any more",
 }
 NAMES_SHOWN = ("stage", "change", "account", "contact", "what", "why")
-
-
-class Asked(NamedTuple):
-    """What was asked: which terms against which, over which days."""
-
-    old: Agreement
-    new: Agreement
-    file: str
-    since: date
-    today: date
-    changes: Sequence[Change]
 
 
 def show(asked: Asked, replayed: Replayed, *, as_json: bool) -> None:
@@ -88,40 +65,6 @@ def show(asked: Asked, replayed: Replayed, *, as_json: bool) -> None:
     _show_weeks(replayed)
     if replay.names:
         show_table("by name", NAMES_SHOWN, [_named(name) for name in replay.listed], empty="nobody moves")
-
-
-def plain(asked: Asked, replayed: Replayed) -> dict[str, Any]:
-    """The same as JSON."""
-    replay = replayed.replay
-    return {
-        "reproduced": _plain_reached(replay.reached[Stage.MQL]),
-        "not_kept": replay.unkept,
-        "of_histories": replay.of_before,
-        "basis": BASIS,
-        "in_force": asked.old.label,
-        "new": asked.new.label,
-        "since": asked.since,
-        "today": asked.today,
-        "accounts": replay.accounts,
-        "empty": replayed.is_empty,
-        "terms": [change._asdict() for change in asked.changes],
-        "stages": {
-            stage: {
-                "before": move.before,
-                "after": move.after,
-                "enter": dict(reasons(move.entered)),
-                "leave": dict(reasons(move.left)),
-            }
-            for stage, move in replay.moves.items()
-        },
-        "outcomes": {stage.value: _plain_reached(replay.reached[stage]) for stage in OUTCOMES},
-        "weeks": [str(monday) for monday in replayed.mondays],
-        "reps": [
-            {"rep": rep, "in_force": _plain_weeks(before), "new": _plain_weeks(after)}
-            for rep, before, after in _reps(replayed)
-        ],
-        **({"names": [name._asdict() for name in replay.listed]} if replay.names else {}),
-    }
 
 
 # ---- in words ----------------------------------------------------------------------------------------------------
@@ -173,23 +116,10 @@ def _many(number: int, thing: str) -> str:
 # ---- each rep's weeks --------------------------------------------------------------------------------------------
 
 
-def _reps(replayed: Replayed) -> Iterator[tuple[str, RepWeeks, RepWeeks]]:
-    """Every rep by name with the weeks by either terms."""
-    weeks, names = len(replayed.mondays), RepNames(replayed.users)
-    for rep in sorted({*replayed.before, *replayed.after}, key=names.__getitem__):
-        idle = RepWeeks(rep, [0] * weeks, [0] * weeks, [0] * weeks)
-        yield names[rep], replayed.before.get(rep, idle), replayed.after.get(rep, idle)
-
-
-def _plain_weeks(weeks: RepWeeks) -> Mapping[str, Any]:
-    lists = {name: getattr(weeks, name) for name in ("arrived", "handed", "waiting")}
-    return {**lists, "over": weeks.over, "returned": weeks.returned}
-
-
 def _show_weeks(replayed: Replayed) -> None:
     rows = [
         (rep, *(f"{figure(before)} → {figure(after)}" for _, figure in FIGURES))
-        for rep, before, after in _reps(replayed)
+        for rep, before, after in weeks_of_reps(replayed)
     ]
     first, number = replayed.mondays[0], len(replayed.mondays)
     title = f"each rep's week, over the {_many(number, 'week')} since {first}, from an empty queue"
@@ -208,13 +138,3 @@ FIGURES: tuple[tuple[str, Callable[[RepWeeks], str]], ...] = (
     ("over the cap", lambda weeks: str(weeks.over)),
     ("back to marketing", lambda weeks: str(weeks.returned)),
 )
-
-
-def _plain_reached(reached: Reached) -> dict[str, Any]:
-    return {
-        "kept": reached.kept,
-        "reproduced": reached.reproduced,
-        "untold": dict(reasons(reached.untold)),
-        "lost_by_the_new": reached.missed.total(),
-        "why": dict(reasons(reached.missed)),
-    }
