@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,13 +13,13 @@ import structlog
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobExecutionEvent
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
-from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from connectors.base import ConnectorError, Stopped
 from syncd.errors import AlreadyRunning, SyncdError, Unavailable
 from syncd.health.holding import hold_lost, hold_taken_again
 from syncd.model.runs import RunOutcome
+from syncd.nights import Nights
 from syncd.pulse import Pulse
 from syncd.store.runs import Asked
 from syncd.strangers import outlined, reason_of
@@ -57,17 +57,16 @@ class Daemon:
         self.watch = watch(self.pulse) if watch else Watch(wiring, self.pulse, interval_minutes)
         self._door = Door(wiring, halt or Halt(stop), pace)
         self._lost: AlreadyRunning | None = None  # another syncd has taken the store
-        zone = ZoneInfo(wiring.agreement.time_zone)
-        self._scheduler = BackgroundScheduler(
-            timezone=zone,
+        self._scheduler = BackgroundScheduler(  # in UTC, which nobody sets: nights alone know the zone
+            timezone=UTC,
             executors={"default": ThreadPoolExecutor(1)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
-        every = IntervalTrigger(minutes=interval_minutes, timezone=zone)
-        nightly = CronTrigger(hour=reconcile_at.hour, minute=reconcile_at.minute, timezone=zone)
-        self._scheduler.add_job(self._cycle, every, id="cycle", next_run_time=datetime.now(zone))
+        every = IntervalTrigger(minutes=interval_minutes, timezone=UTC)
+        nightly = Nights(reconcile_at, ZoneInfo(wiring.agreement.time_zone))
+        self._scheduler.add_job(self._cycle, every, id="cycle", next_run_time=datetime.now(UTC))
         self._scheduler.add_job(self._reconcile, nightly, id="reconcile")
-        self._scheduler.add_job(self._requests, IntervalTrigger(seconds=REQUESTS_EVERY, timezone=zone), id="requests")
+        self._scheduler.add_job(self._requests, IntervalTrigger(seconds=REQUESTS_EVERY, timezone=UTC), id="requests")
         self._scheduler.add_listener(self._noticed, EVENT_JOB_MISSED | EVENT_JOB_ERROR | EVENT_JOB_MAX_INSTANCES)
 
     def run(self) -> None:
@@ -99,8 +98,9 @@ class Daemon:
         for job in self._scheduler.get_jobs():
             if isinstance(job.trigger, IntervalTrigger):
                 job.modify(next_run_time=_due(job.next_run_time, jump, job.trigger.interval))
-            else:  # by the calendar, which the new time stands in
-                job.reschedule(job.trigger)
+            else:  # by the calendar, which the new time stands in; a night that was passed over is due
+                night = job.trigger.get_next_fire_time(None, datetime.now(UTC))
+                job.modify(next_run_time=min(job.next_run_time, night))
 
     def _cycle(self) -> None:
         self._unless_paused("cycle")
