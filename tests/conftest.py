@@ -27,7 +27,7 @@ def pytest_collection_finish() -> None:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """--explore: let the state machine look for new stories instead of telling the same ones.
 
-    --screenshots: put what the rendered components look like into docs/images.
+    --screenshots: put what the rendered components and pages look like into docs/images.
     """
     parser.addoption("--explore", action="store_true", default=False)
     parser.addoption("--screenshots", action="store_true", default=False)

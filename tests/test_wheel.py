@@ -22,6 +22,8 @@ CHECKOUT = Path(__file__).parents[1]
 # One of each kind that a wheel may forget.
 HELD = (
     "syncd/cli/__init__.py",
+    "syncd/web/paper/templates/layout.html",
+    "syncd/web/paper/static/htmx.js",
     "connectors/sandbox/salesforce/soql/soql.lark",
     "connectors/sandbox/salesforce/schema.json",
     "connectors/sandbox/hubspot/schema.yaml",

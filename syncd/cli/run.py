@@ -33,7 +33,7 @@ from syncd.sync.plan import Plan
 from syncd.sync.run import Halt
 from syncd.sync.verbs import Drawing
 from syncd.watch import Watch
-from syncd.web import TABLE, Access, House, Server, application
+from syncd.web import PAGES, TABLE, Access, House, Server, application
 from syncd.web.entry.signing import signing_of
 from syncd.web.entry.terms import terms_of
 from syncd.wiring import waiter, wire
@@ -127,7 +127,9 @@ def _serve(wiring: Wiring, configured: Settings, halt: Halt) -> None:
     house = House(wiring, daemon.pulse, lambda actor: _plan(wiring, halt, actor), telling.counted, examine=_examined)
     url = urlsplit(configured.http_url or "")
     hosts = (configured.http_host, *configured.http_hosts, url.hostname or "localhost")
-    pages = application(house, access, hosts=hosts, secure=url.scheme == "https", table=(*TABLE, *signing.operations()))
+    pages = application(
+        house, access, hosts=hosts, secure=url.scheme == "https", table=(*TABLE, *PAGES, *signing.operations())
+    )
     if not (access.loopback or access.doorkeeper.configured):
         log.warning("probes alone are answered", mend="syncd admin, syncd token create, or SYNCD_HTTP_HOST=127.0.0.1")
     with Server(pages, configured.http_host, configured.http_port), telling:

@@ -10,6 +10,7 @@ from syncd.store.alerts import Alerts
 from syncd.store.answers import Answers
 from syncd.store.audit import Audit
 from syncd.store.campaigns import Campaigns
+from syncd.store.directory import Directory
 from syncd.store.doubles import Doubles
 from syncd.store.first_plan import FirstPlan
 from syncd.store.gaps import Gaps
@@ -52,6 +53,7 @@ class UnitOfWork:
         self.tombstones = Tombstones(connection)
         # what it means today
         self.people = People(connection)
+        self.directory = Directory(connection)
         self.persons = Persons(connection)
         self.links = Links(connection)
         self.golden = Golden(connection)

@@ -17,7 +17,7 @@ from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Route, compile_path
 from starlette.types import ASGIApp
 
 from connectors.base import ConnectorError
@@ -28,6 +28,7 @@ from syncd.strangers import outlined, reason_of
 from syncd.web.access import Access
 from syncd.web.house import House
 from syncd.web.operations import Call, Operation, Reply
+from syncd.web.pages.serving import refused
 from syncd.web.problems import SOON, Refusal, of_error
 from syncd.web.reading import content_of, query_of, read_body
 from syncd.web.rights import Principal
@@ -66,7 +67,7 @@ def application(
     routes = [Route(path, _by_method(endpoints), methods=[*endpoints]) for path, endpoints in paths.items()]
     served = Starlette(routes=routes, exception_handlers={HTTPException: _no_such_thing, Exception: _broken})
     served.router.redirect_slashes = False  # the answer would quote the address
-    pages = frozenset(operation.path for operation in table if operation.page)
+    pages = [compile_path(operation.path)[0] for operation in table if operation.page]
     return Walls(Scrubbing(served), hosts, pages=pages, secure=secure, seconds=seconds)
 
 
@@ -96,12 +97,16 @@ class _Endpoint:
             query, body = query_of(request, self._operation), content_of(raw, self._operation)
             return await self._work(Call(self._house, principal, request, query, body, raw, self._table))
         except (Refusal, SyncdError, ConnectorError) as error:
-            return of_error(error, named=named)
+            return self._worded(request, of_error(error, named=named))
         except ClientDisconnect:
             return Response()  # to nobody
         except Exception as error:  # noqa: BLE001 - a defect: it is told by its place, and the others are served
             log.error("broken", operation=self._operation.name, error=reason_of(error), exception=outlined(error))
-            return of_error(error)
+            return self._worded(request, of_error(error))
+
+    def _worded(self, request: Request, refusal: Response) -> Response:
+        """A refusal as its operation words it."""
+        return self._operation.refused(request, refusal) if self._operation.refused else refusal
 
     async def _admit(self, request: Request) -> Principal:
         """Who asks. Probes wait for no thread: they answer while all of them are busy."""
@@ -141,7 +146,7 @@ def _response(answer: Any, status: int) -> Response:
     )
 
 
-async def _no_such_thing(_: Request, error: Exception) -> Response:
+async def _no_such_thing(request: Request, error: Exception) -> Response:
     """What no operation answers: another path, another method."""
     assert isinstance(error, HTTPException)
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
@@ -149,7 +154,8 @@ async def _no_such_thing(_: Request, error: Exception) -> Response:
     else:
         what, mend = "there is nothing at this path", "/api/openapi.json has all paths"
     refusal = Refusal(error.status_code, what, mend, kind=CauseKind.NOT_FOUND, headers=error.headers)
-    return refusal.response()
+    in_words = "html" in request.headers.get("accept", "")
+    return refused(request, refusal.response()) if in_words else refusal.response()
 
 
 async def _broken(_: Request, error: Exception) -> Response:

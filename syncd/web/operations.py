@@ -83,7 +83,7 @@ class Operation:
     answer: the model of its JSON; None where it answers with text or a page of its own (media_type).
     also: other statuses with the same content. probe: it answers to everybody, on every address.
     costly: it asks the vendors, or works long: at most one at a time. command: what does the same on the command line.
-    refusals: kinds that it may answer, beside those that all do.
+    refusals: kinds that it may answer, beside those that all do. refused: how a page words a refusal, which is JSON.
     """
 
     method: str
@@ -107,6 +107,7 @@ class Operation:
     most: int = SMALL  # bytes of a body
     probe: bool = False
     costly: bool = False
+    refused: Callable[[Request, Response], Response] | None = None
 
     @property
     def name(self) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any, Final
+from urllib.parse import parse_qsl
 
 import orjson
 from pydantic import BaseModel, ValidationError
@@ -18,7 +19,7 @@ from pydantic_core import ErrorDetails
 from starlette.requests import Request
 
 from syncd.document import wording
-from syncd.web.operations import SMALL, Nothing, Operation
+from syncd.web.operations import SMALL, Model, Nothing, Operation
 from syncd.web.problems import Refusal
 
 DEEPEST: Final = 64  # levels of a body's JSON
@@ -60,6 +61,8 @@ def query_of(request: Request, operation: Operation) -> BaseModel:
     values = dict(pairs)
     if len(values) < len(pairs):
         raise _wrong("something stands twice in the query", ())
+    if operation.page:  # a form sends its empty fields too
+        values = {name: value for name, value in values.items() if value}
     with _checked(operation.query, "the query"):
         return operation.query.model_validate(values)
 
@@ -77,6 +80,19 @@ def content_of(raw: bytes, operation: Operation) -> BaseModel | None:
     _require_single(raw)
     with _checked(model, "the body"):
         return model.model_validate_json(raw, strict=True)
+
+
+def form_of(raw: bytes, model: type[Model]) -> Model:
+    """What a form of a page sends, as its model; a field that is left empty is left out. Raises Refusal."""
+    try:
+        pairs = parse_qsl(raw.decode(), keep_blank_values=False, strict_parsing=bool(raw))
+    except ValueError:
+        raise _wrong("the form cannot be read", ()) from None
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        raise _wrong("something stands twice in the form", ())
+    with _checked(model, "the form"):
+        return model.model_validate(values)
 
 
 def _require_flat(content: Any) -> None:

@@ -62,8 +62,8 @@ STRICT_TRANSPORT: Final = "max-age=31536000"  # a year; of other hosts of that d
 class Walls:
     """The application behind its walls. hosts: the names that a Host header may carry, besides loopback's and ours.
 
-    pages: the paths to which a link of another site may lead. secure: whether browsers reach us by https whatever a
-    proxy says of it. seconds: in which the whole of a body comes.
+    pages: what the paths look like to which a link of another site may lead. secure: whether browsers reach us by https
+    whatever a proxy says of it. seconds: in which the whole of a body comes.
     """
 
     def __init__(
@@ -71,7 +71,7 @@ class Walls:
         within: ASGIApp,
         hosts: Collection[str] = (),
         *,
-        pages: Collection[str] = (),
+        pages: Collection[re.Pattern[str]] = (),
         secure: bool = False,
         seconds: float = BODY,
     ) -> None:
@@ -165,7 +165,7 @@ def _is_address(name: str) -> bool:
     return True
 
 
-def _require_no_stranger(scope: Scope, headers: Headers, pages: Collection[str], *, secure: bool) -> None:
+def _require_no_stranger(scope: Scope, headers: Headers, pages: Collection[re.Pattern[str]], *, secure: bool) -> None:
     """Raise Refusal for what another site's page has a browser send. What carries a bearer token is no browser's own.
 
     A page is let through where somebody follows a link to it: to show it costs little. Acting never is. A cookie acts
@@ -180,7 +180,7 @@ def _require_no_stranger(scope: Scope, headers: Headers, pages: Collection[str],
         near = origin == f"{'https' if secure else scope['scheme']}://{headers.get('host', '')}"
     else:
         near = scope["method"] in SAFE or "cookie" not in headers
-    if near or (scope["path"] in pages and _follows_a_link(scope, headers)):
+    if near or (_follows_a_link(scope, headers) and any(page.match(scope["path"]) for page in pages)):
         return
     raise Refusal(403, "another site's page sent this", "act on syncd's own pages, or send a token")
 

@@ -28,7 +28,7 @@ from starlette.routing import Route
 
 from syncd import settings
 from syncd.store import Store
-from syncd.web import TABLE, Access, Server, application
+from syncd.web import PAGES, TABLE, Access, Server, application
 from syncd.web.entry.signing import Signing, signing_of
 from tests.web.houses import house
 
@@ -217,7 +217,7 @@ def paged(store: Store, *, loopback: bool = True, **environment: str) -> Iterato
             patch.setenv(name, value)
         configured = settings.read()
     signing = signing_of(configured, store)
-    served = application(house(store), Access(signing.entry, loopback), table=(*TABLE, *signing.operations()))
+    served = application(house(store), Access(signing.entry, loopback), table=(*TABLE, *PAGES, *signing.operations()))
     with Server(served, "127.0.0.1", port), requests.Session() as browser:
         yield Pages(address, signing, browser)
         signing.entry.settle()

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from connectors.scrubber import SECRET, know
 from syncd.settings import Settings
 from syncd.store import Store
-from syncd.web import Access, application
+from syncd.web import PAGES, Access, application
 from syncd.web.entry import passwords
 from syncd.web.entry.limits import Limit, Limits
 from syncd.web.entry.signing import signing_of
@@ -55,7 +55,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     know(CANARY)
     store = Store(empty_sqlite(tmp_path_factory.mktemp("canary") / "syncd.db"))
     signing = replace(signing_of(Settings(), store), limits=Patient())
-    table = (*TABLE, *signing.operations())
+    table = (*TABLE, *PAGES, *signing.operations())
     pages = application(houses.house(store), Access(Everybody(), True, Patient()), table=table)
     with (
         pytest.MonkeyPatch.context() as patch,

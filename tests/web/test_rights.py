@@ -11,7 +11,7 @@ from starlette.requests import Request
 
 from syncd.settings import Settings
 from syncd.store import Store
-from syncd.web import Access, application
+from syncd.web import PAGES, Access, application
 from syncd.web.entry.signing import signing_of
 from syncd.web.operations import Operation
 from syncd.web.rights import BOOTSTRAP, Kind, Principal, Right
@@ -100,7 +100,7 @@ def asked_from_afar(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         yield asking
 
 
-OPEN = {"/", "/style.css", "/sign-in", "/sign-out", "/livez", "/readyz"}
+OPEN = {"/", "/style.css", "/static/{name}", "/theme", "/sign-in", "/sign-out", "/livez", "/readyz"}
 
 
 def test_nothing_of_all_that_is_served_is_open_by_omission(sqlite_store: Store) -> None:
@@ -111,7 +111,7 @@ def test_nothing_of_all_that_is_served_is_open_by_omission(sqlite_store: Store) 
         oidc_view=("sales",),
         http_url="https://syncd.example.com",
     )
-    everything = (*TABLE, *signing_of(settings, sqlite_store).operations())
+    everything = (*TABLE, *PAGES, *signing_of(settings, sqlite_store).operations())
     assert len({named(operation) for operation in everything}) == len(everything)
     opened = {operation.path for operation in everything if operation.right is None}
     assert {path for path in opened if not path.startswith("/sign-in/")} <= OPEN

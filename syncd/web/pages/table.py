@@ -1,0 +1,15 @@
+"""The table of all pages and acts: a new file of them is added here. The navigation shows them in this order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from syncd.web.operations import Operation
+from syncd.web.pages import accounts
+from syncd.web.pages.page import Act, Page
+from syncd.web.pages.serving import operations
+
+PAGES: Final[Sequence[Page]] = (*accounts.PAGES,)
+ACTS: Final[Sequence[Act]] = ()
+OPERATIONS: Final[Sequence[Operation]] = operations(PAGES, ACTS)
