@@ -21,6 +21,7 @@ from syncd.health.holding import hold_lost, hold_taken_again
 from syncd.model.runs import RunOutcome
 from syncd.nights import Nights
 from syncd.pulse import Pulse
+from syncd.store.notes import PAUSED
 from syncd.store.runs import Asked
 from syncd.strangers import outlined, reason_of
 from syncd.sync.beat import CALM, Pace
@@ -133,7 +134,7 @@ class Daemon:
 
     def _paused(self) -> bool:
         with self.wiring.store.reading() as unit:
-            paused = unit.notes.read("paused") == "yes"
+            paused = unit.notes.says(PAUSED)
         if paused:
             log.info("paused", mend="syncd resume")
         return paused

@@ -17,7 +17,7 @@ from syncd.errors import Unavailable
 NOTE: Final = "daemon"  # the note that holds the daemon's record of its life
 SILENT: Final = timedelta(seconds=90)  # without a beat for so long no daemon runs
 STORE: Final = "sqlite:///syncd.db"  # unless SYNCD_DATABASE_URL says otherwise
-_ASK: Final = "SELECT value FROM note WHERE name = 'daemon'"
+_ASK: Final = f"SELECT value FROM note WHERE name = '{NOTE}'"
 _SQLITE: Final = "sqlite:///"
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from connectors.base import Page, Record
 from syncd.mapping import SystemMapping
@@ -11,6 +11,7 @@ from syncd.model import Group, Ref, RemoteRef
 from syncd.model.runs import SCHEDULE
 from syncd.store import Store
 from syncd.store.links import Link
+from syncd.store.notes import NoteKind
 from syncd.store.receipts import Settlement
 from syncd.store.runs import Asked
 from syncd.store.wishes import PendingWish
@@ -19,6 +20,8 @@ from syncd.sync.cycle import Wiring
 from syncd.sync.door import Act, Door, Ended
 from syncd.sync.run import Halt
 from syncd.sync.verbs import act_of
+
+T = TypeVar("T")
 
 
 def begin(store: Store) -> None:
@@ -159,9 +162,9 @@ def last_runs(store: Store, limit: int = 10) -> list[dict[str, Any]]:
         return unit.runs.last(limit)
 
 
-def keep_note(store: Store, name: str, value: str) -> None:
+def keep_note(store: Store, kind: NoteKind[T], fact: T) -> None:
     with store.writing() as unit:
-        unit.notes.keep(name, value)
+        unit.notes.keep(kind, fact)
 
 
 def ask(store: Store, actor: str, verb: str, scope: dict[str, Any]) -> int:

@@ -8,6 +8,7 @@ from structlog.testing import capture_logs
 
 from syncd.companion import Companion
 from syncd.store import Store
+from syncd.store.notes import text_note
 from syncd.store.unit import UnitOfWork
 from syncd.web.entry.aside import Aside
 
@@ -50,7 +51,7 @@ def test_a_note_that_breaks_keeps_no_later_one_from_the_store(sqlite_store: Stor
     aside = Aside(sqlite_store)
     aside.write(break_)
     aside.settle()
-    aside.write(lambda unit: unit.notes.keep("after it", "stands"))
+    aside.write(lambda unit: unit.notes.keep(text_note("after it"), "stands"))
     aside.settle()
     with sqlite_store.reading() as unit:
-        assert unit.notes.read("after it") == "stands"
+        assert unit.notes.read(text_note("after it")) == "stands"

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
-import orjson
-
-from connectors.scrubber import scrub
 from syncd.model.health import Finding, FindingKind
+from syncd.store.notes import FINDINGS
 from syncd.store.unit import UnitOfWork
 
-NOTE = "finding "  # what the notes begin with that hold one; its key follows
 LATELY = timedelta(days=1)
 EVENTS = frozenset({FindingKind.CLOCK, FindingKind.LEASE})  # what happened once, and is told for a day
 
@@ -26,13 +23,13 @@ def keep(
     before = {each.key: each for each in _all(unit) if each.kind in kinds and each.about not in untold}
     after = {finding.key: finding for finding in findings}
     for key in before.keys() - after.keys():
-        unit.notes.drop(NOTE + key)
+        unit.notes.drop(FINDINGS.of(key))
     for key, finding in after.items():
         known = before.get(key)
         lasting = known is not None and finding.kind not in EVENTS
         as_kept = finding._replace(since=known.since) if known and lasting else finding
         if as_kept != known:
-            unit.notes.keep(NOTE + key, scrub(orjson.dumps(as_kept.plain()).decode()))
+            unit.notes.keep(FINDINGS.of(key), as_kept)
 
 
 def read_kept(unit: UnitOfWork, now: datetime) -> list[Finding]:
@@ -41,5 +38,4 @@ def read_kept(unit: UnitOfWork, now: datetime) -> list[Finding]:
 
 
 def _all(unit: UnitOfWork) -> list[Finding]:
-    texts = [unit.notes.read(name) for name in unit.notes.names(NOTE)]
-    return [Finding.read(orjson.loads(text)) for text in texts if text]
+    return list(unit.notes.read_all(FINDINGS).values())

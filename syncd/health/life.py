@@ -8,9 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Self
 
-import orjson
-
-from syncd.sign_of_life import NOTE
+from syncd.store.notes import LIFE
 from syncd.store.unit import UnitOfWork
 
 EVERY = 15.0  # seconds from one beat to the next
@@ -54,14 +52,13 @@ class Life:
 
     def keep(self, unit: UnitOfWork) -> None:
         """Keep it in the place of the one before."""
-        unit.notes.keep(NOTE, orjson.dumps(asdict(self)).decode())
+        unit.notes.keep(LIFE, asdict(self))
 
     @classmethod
     def read(cls, unit: UnitOfWork) -> Self | None:
         """The life of the daemon that works on the store, or did last; None where none ever did."""
-        if (text := unit.notes.read(NOTE)) is None:
+        if (content := unit.notes.read(LIFE)) is None:
             return None
-        content = orjson.loads(text)
         for name in ("started_at", "beat_at", "ended_at", "set_at", "backups_since"):
             stamp = content.get(name)  # a daemon of before may not have kept it
             content[name] = stamp and datetime.fromisoformat(stamp)

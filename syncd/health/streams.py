@@ -29,7 +29,7 @@ def of_streams(
     target = life.target if life else UNTOLD
     since = unit.runs.open_since()
     at_work = held and since is not None and now - since < LONGEST
-    absent = {name.removeprefix(NOT_OURS) for name in unit.notes.names(NOT_OURS)}
+    absent = unit.notes.read_all(NOT_OURS)
     begun = life.started_at if life else None
     late: dict[str, dict[str, timedelta | None]] = defaultdict(dict)
     for (system, stream), stamp in unit.streams.completions(life.streams if life else ()).items():

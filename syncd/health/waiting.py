@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from syncd.model.health import Finding, FindingKind, Grade
 from syncd.store.alerts import Dropped
+from syncd.store.notes import PAUSED
 from syncd.store.unit import UnitOfWork
 
 GROWS = 10  # records set aside within a day, from which on somebody should look
@@ -17,7 +18,7 @@ FAILURES = 3  # attempts to send that fail before it is told
 
 def paused(unit: UnitOfWork) -> Iterator[Finding]:
     """Yield who paused the daemon, and since when."""
-    if unit.notes.read("paused") != "yes":
+    if not unit.notes.says(PAUSED):
         return
     line = unit.audit.last("pause")
     by, since = (f" by {line.actor}", line.at) if line else ("", None)

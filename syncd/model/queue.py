@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
@@ -213,3 +213,13 @@ class Wait:
     position: int
     week: date | None
     why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueState:
+    """What the queue said last. due: the next moment at which time alone changes it; None: never."""
+
+    due: datetime | None = None
+    waiting: int = 0
+    nobody: int = 0  # who waits and has no rep
+    dry: tuple[Mapping[str, Any], ...] = field(default=())  # reps with more places than people: rep, week, …

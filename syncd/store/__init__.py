@@ -13,12 +13,12 @@ from sqlalchemy.exc import DBAPIError
 from syncd.errors import AlreadyRunning, HoldLost, SyncdError
 from syncd.store import lock, migration, statistics
 from syncd.store.database import Database
+from syncd.store.notes import HOLDER, PROBE
 from syncd.store.unit import UnitOfWork
 
 __all__ = ["Store", "UnitOfWork"]
 
 
-HOLDER = "held by"  # the note of who works on the store
 PATIENCE = 0.2  # seconds: who only looks whether somebody holds it has it for a moment
 
 
@@ -125,7 +125,7 @@ class Store:
         """Write a note and take it back; raises Unavailable where nothing can be written."""
         with self.writing() as unit:
             savepoint = unit.connection.begin_nested()
-            unit.notes.keep("doctor", "was here")
+            unit.notes.keep(PROBE, "was here")
             savepoint.rollback()
 
     def look_anew(self) -> None:

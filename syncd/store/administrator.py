@@ -39,11 +39,11 @@ class Administrator:
         """Make the administrator, or give them another password."""
         row = {"name": ADMIN, "password_hash": password_hash, "changed_at": now}
         upsert(self.connection, AdministratorRow, [row])
-        Notes(self.connection).keep(EVERYBODY_IS_ASKED, "yes")
+        Notes(self.connection).keep(EVERYBODY_IS_ASKED, True)
 
     def remove(self) -> bool:
         """Take the administrator away, which opens nothing; False where there was none."""
         if not self.connection.execute(delete(administrator)).rowcount:
             return False
-        Notes(self.connection).keep(EVERYBODY_IS_ASKED, "yes")  # of a store that is older than this note
+        Notes(self.connection).keep(EVERYBODY_IS_ASKED, True)  # of a store that is older than this note
         return True

@@ -12,12 +12,11 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from connectors.scrubber import scrub
 from syncd.model.alerts import Alert, Entry, Matter, Message
-from syncd.store.notes import Notes
+from syncd.store.notes import DROPPED, Notes
 from syncd.store.statements import chunks
 from syncd.tables.core import alert, alert_message
 
 _STANDING = alert.c.over_at.is_(None)
-_DROPPED = "alerts dropped "  # what the notes begin with that say so; a channel's name follows
 LATELY = timedelta(days=2)  # for which it is told that something was dropped
 _UNSENT = alert_message.c.sent_at.is_(None)
 
@@ -126,14 +125,12 @@ class Alerts:
         before = next((each for each in self.dropped(at) if each.channel == channel), None)
         number, since = (before.number + 1, before.since) if before else (1, at)
         kept = {"number": number, "since": since, "at": at, "error": scrub(error), "mend": mend}
-        Notes(self.connection).keep(f"{_DROPPED}{channel}", orjson.dumps(kept).decode())
+        Notes(self.connection).keep(DROPPED.of(channel), kept)
         return True
 
     def dropped(self, now: datetime) -> list[Dropped]:
         """What was dropped lately, by channel."""
-        notes = Notes(self.connection)
-        named = [(name, notes.read(name)) for name in notes.names(_DROPPED)]
-        all_ = [_dropped(name.removeprefix(_DROPPED), orjson.loads(text)) for name, text in named if text]
+        all_ = [_dropped(channel, kept) for channel, kept in Notes(self.connection).read_all(DROPPED).items()]
         return [each for each in all_ if now - each.at < LATELY]
 
     def at_once(self) -> None:

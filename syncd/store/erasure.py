@@ -15,7 +15,7 @@ from syncd.store.conditions import is_named
 from syncd.store.doubles import Doubles
 from syncd.store.mentions import Named
 from syncd.store.milestones import Milestones
-from syncd.store.notes import Notes
+from syncd.store.notes import ASKED_PLANS, Notes
 from syncd.store.queue import Queue
 from syncd.store.runs import Runs
 from syncd.store.somebody import PLACES, Somebody, somebody_of
@@ -45,7 +45,7 @@ def erase(connection: Connection, contact_id: str, actor: str) -> int:
     _forget(connection, who)
     connection.execute(delete(waiting).where(waiting.c.ref.in_(names)))
     gone = _drop(connection, who.records)
-    Notes(connection).drop_plans()  # they show people field by field; what is pending is planned anew
+    Notes(connection).drop_all(ASKED_PLANS)  # they show people field by field; what is pending is planned anew
     Runs(connection).forget(who.names)
     Audit(connection).forget(who.names)
     Audit(connection).write(actor, "erase", f"{gone} records of one person")

@@ -7,11 +7,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, exists, select
 
-from syncd.store.notes import Notes
+from syncd.store.notes import FIRST_PLAN, Notes
 from syncd.tables.core import wish
 from syncd.tables.meaning import PENDING
-
-NOTE = "first_plan"  # when it was applied, and by whom
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +21,7 @@ class FirstPlan:
     def is_due(self) -> bool:
         """Whether it still waits for somebody. A store that pushed before there was such a rule is past it."""
         ever_sent = select(exists().where(wish.c.sent_digest != ""))
-        return Notes(self.connection).read(NOTE) is None and not self.connection.scalar(ever_sent)
+        return Notes(self.connection).read(FIRST_PLAN) is None and not self.connection.scalar(ever_sent)
 
     def waits(self) -> bool:
         """Whether it is due, and something is pending that nobody may write before."""
@@ -31,5 +29,5 @@ class FirstPlan:
 
     def apply(self, now: datetime, actor: str) -> None:
         """Note that it is applied; a later one changes nothing."""
-        if Notes(self.connection).read(NOTE) is None:
-            Notes(self.connection).keep(NOTE, f"{now.isoformat(timespec='seconds')} by {actor}")
+        if Notes(self.connection).read(FIRST_PLAN) is None:
+            Notes(self.connection).keep(FIRST_PLAN, f"{now.isoformat(timespec='seconds')} by {actor}")

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, func, select, text, update
 from syncd.errors import AgreementError
 from syncd.model import Decision, Judgement, Ruling
 from syncd.store.golden import Golden
-from syncd.store.notes import Notes
+from syncd.store.notes import AGREEMENT, Notes
 from syncd.store.queue import Queue
 from syncd.store.statements import OnConflict, among, chunks, upsert
 from syncd.store.wishes import Wishes
@@ -58,14 +58,14 @@ class Judgements:
         """
         self.require_bound(version, terms)
         notes = Notes(self.connection)
-        before = notes.read("agreement")
+        before = notes.read(AGREEMENT)
         if before == digest:
             return None
         change = self._change(before, version, body, terms)
         row = {"digest": digest, "version": version, "body": body, "first_used_at": datetime.now(UTC)}
         row |= {"terms": terms, "signed_on": signed_on}
         upsert(self.connection, AgreementVersion, [row], _FIRST_USE)
-        notes.keep("agreement", digest)
+        notes.keep(AGREEMENT, digest)
         Golden(self.connection).mark_all_stale()
         Queue(self.connection).look_anew()
         return change

@@ -13,7 +13,7 @@ import orjson
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, true, update
 
 from syncd.model.milestones import Milestone, Source, Stage
-from syncd.store.notes import Notes
+from syncd.store.notes import MILESTONES_SINCE, Notes
 from syncd.store.statements import OnConflict, among, chunks, upsert
 from syncd.tables import MilestoneRow
 from syncd.tables.core import alias, contact, milestone, opportunity, stage_change
@@ -25,7 +25,6 @@ _STAGE, _ACCOUNT, _CONTACT, _EVIDENCE, _SOURCE = map(
 )
 _ONCE = OnConflict(keep=_COLUMNS)
 _ACCOUNTS, _CONTACTS = alias.alias("account_alias"), alias.alias("contact_alias")
-_SINCE = "milestones since"  # the note of when the first one was kept
 ERASED = "erased.contact/"  # what the id begins with under which an erased person's milestones go on
 
 
@@ -38,15 +37,14 @@ class Milestones:
     def kept_since(self, now: datetime) -> datetime:
         """Since when milestones are kept here: from now on, where none was kept before."""
         notes = Notes(self.connection)
-        if (since := notes.read(_SINCE)) is None:
-            since = now.isoformat()
-            notes.keep(_SINCE, since)
-        return datetime.fromisoformat(since)
+        if (since := notes.read(MILESTONES_SINCE)) is None:
+            since = now
+            notes.keep(MILESTONES_SINCE, since)
+        return since
 
     def first_kept(self) -> datetime | None:
         """Since when milestones are kept here; None where none was kept."""
-        since = Notes(self.connection).read(_SINCE)
-        return None if since is None else datetime.fromisoformat(since)
+        return Notes(self.connection).read(MILESTONES_SINCE)
 
     def add(self, reached: Sequence[Milestone]) -> int:
         """Append milestones; one that stands already under its key stays as it is. Returns how many are new."""

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Date, Table, and_, delete, func, null, or_, s
 from syncd.model.references import RemoteRef
 from syncd.model.runs import RunOutcome
 from syncd.store.conditions import named, ref_of, same_record
-from syncd.store.notes import ASKED_PLAN
+from syncd.store.notes import ASKED_PLANS, NoteKind, Notes
 from syncd.store.records import Records
 from syncd.store.statements import among, chunks
 from syncd.tables.core import (
@@ -20,7 +20,6 @@ from syncd.tables.core import (
     alias,
     contact,
     milestone,
-    note,
     opportunity,
     quarantine,
     released,
@@ -31,7 +30,6 @@ from syncd.tables.core import (
 )
 
 WELL = frozenset({RunOutcome.DONE.value, RunOutcome.STOPPED.value, RunOutcome.CANCELLED.value})
-FORGOTTEN_BEFORE = "activities are kept since"  # the note of what a full read need not bring back
 
 
 class Found(NamedTuple):
@@ -85,12 +83,11 @@ class Pruning:
         for part in chunks(numbers, 500):
             self.connection.execute(delete(run).where(run.c.id.in_(part)))
 
-    def left_notes(self) -> list[str]:
-        """Notes that were left for a run, of which no run that is open knows."""
-        kept = select(note.c.name).where(note.c.name.startswith(ASKED_PLAN, autoescape=True))
+    def left_notes(self) -> list[NoteKind[str]]:
+        """The notes of plans that were left for a run, of which no run that is open knows."""
         scopes = self.connection.execute(select(run.c.scope).where(run.c.finished_at.is_(None))).scalars().all()
-        names = self.connection.execute(kept).scalars()
-        return [name for name in names if not any(name.removeprefix(ASKED_PLAN) in scope for scope in scopes)]
+        names = Notes(self.connection).read_all(ASKED_PLANS)
+        return [ASKED_PLANS.of(name) for name in names if not any(name in scope for scope in scopes)]
 
     # ---- records that are gone ---------------------------------------------------------------------------------------
 

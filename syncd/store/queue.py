@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from secrets import token_hex
 from typing import Any
@@ -13,15 +13,16 @@ import orjson
 from sqlalchemy import Column, Connection, delete, func, select, update
 
 from syncd.model import Candidate, Entry, How, Judgement, Outcome, Release, Return, Taken, TaskKind, Wait
+from syncd.model.queue import QueueState
 from syncd.store import statements
 from syncd.store.mentions import Named
 from syncd.store.milestones import ERASED
+from syncd.store.notes import QUEUE, QUEUE_CHANGED, Notes
 from syncd.store.statements import OnConflict, among, chunks, upsert
-from syncd.tables import CandidateRow, Note, ReleasedRow
-from syncd.tables.core import account, candidate, contact, note, released, wish
+from syncd.tables import CandidateRow, ReleasedRow
+from syncd.tables.core import account, candidate, contact, released, wish
 from syncd.tables.meaning import PENDING
 
-CHANGED, STATE = "queue changed", "queue"  # notes: that it must be looked at, and what it said last
 _SHOWN = (
     *("key", "kind", "account_id", "contact_id", "segment", "offer", "rep", "team", "at_once"),
     *("entered", "position", "week", "why", "returned_at"),
@@ -30,16 +31,6 @@ _ONCE = OnConflict(keep=tuple(ReleasedRow.model_fields))  # who was handed over 
 _OUTCOME = OnConflict(keep=("kind", "account_id", "contact_id", "offer", "rep", "team", "at", "week", "how", "segment"))
 OWED_FOR = timedelta(weeks=26)  # how far back what a week owes the next one is counted
 RANKS_ALIKE = 0.005  # ranks that differ by less are one: they are rounded when they are made
-
-
-@dataclass(frozen=True, slots=True)
-class QueueState:
-    """What the queue said last. due: the next moment at which time alone changes it; None: never."""
-
-    due: datetime | None = None
-    waiting: int = 0
-    nobody: int = 0  # who waits and has no rep
-    dry: tuple[Mapping[str, Any], ...] = field(default=())  # reps with more places than people: rep, week, …
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,21 +93,18 @@ class Queue:
 
     def look_anew(self) -> None:
         """Have the queue looked at by the next release."""
-        upsert(self.connection, Note, [{"name": CHANGED, "value": "yes"}])
+        Notes(self.connection).keep(QUEUE_CHANGED, True)
 
     def state(self) -> tuple[QueueState, bool]:
         """What the queue said last, and whether something changed since."""
-        rows = self.connection.execute(select(note.c.name, note.c.value).where(note.c.name.in_((CHANGED, STATE))))
-        notes = {row.name: row.value for row in rows}
-        plain = orjson.loads(notes.get(STATE, "{}"))
-        due = datetime.fromisoformat(plain["due"]) if plain.get("due") else None
-        state = QueueState(due, plain.get("waiting", 0), plain.get("nobody", 0), tuple(plain.get("dry", ())))
-        return state, CHANGED in notes
+        notes = Notes(self.connection)
+        return notes.read(QUEUE) or QueueState(), notes.says(QUEUE_CHANGED)
 
     def keep(self, state: QueueState) -> None:
         """Keep what the queue says now: nothing has changed since."""
-        self.connection.execute(delete(note).where(note.c.name == CHANGED))
-        upsert(self.connection, Note, [{"name": STATE, "value": orjson.dumps(asdict(state)).decode()}])
+        notes = Notes(self.connection)
+        notes.drop(QUEUE_CHANGED)
+        notes.keep(QUEUE, state)
 
     def waiting(self) -> list[Entry]:
         """Everybody who waits, over all reps."""

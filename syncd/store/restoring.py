@@ -13,12 +13,13 @@ from sqlalchemy import Connection, delete, text, true, update
 
 from syncd.errors import ConfigError, Unavailable
 from syncd.model.runs import OF_OUTCOMES, Ending, RunOutcome
-from syncd.store import HOLDER, PATIENCE, Store
+from syncd.store import PATIENCE, Store
 from syncd.store.backup import Backup, read_backup, settle
 from syncd.store.copying import Counted, copy_rows, count_on
 from syncd.store.foreign import disarm, take_rows
 from syncd.store.lock import lease_of
 from syncd.store.migration import is_empty, require_known
+from syncd.store.notes import HOLDER, RESTORED
 from syncd.store.parts import BESIDE, part
 from syncd.store.readiness import is_missing, reachable
 from syncd.store.tokens import REVOKED, revoke_again
@@ -26,8 +27,6 @@ from syncd.tables.columns import metadata
 from syncd.tables.core import wish
 from syncd.tables.growth import GROWTH
 from syncd.tables.meaning import PENDING
-
-RESTORED = "restored from"  # the note of a store that was, until everything was read again: when its backup was made
 
 
 def restore(file: Path, url: str, actor: str, *, replace: Callable[[str], bool], counted: Counted) -> Backup:
@@ -140,7 +139,7 @@ def _prepared(backup: Backup, folder: Path, actor: str, target: Store | None) ->
                 unit.audit.write(actor, REVOKED, name)
             unit.runs.break_off()
             unit.notes.drop(HOLDER)
-            unit.notes.keep(RESTORED, backup.made_at.isoformat())
+            unit.notes.keep(RESTORED, backup.made_at)
             number = unit.runs.start("restore", actor, {"file": backup.path.name})
             unit.audit.write(actor, "restore", f"the backup of {backup.made_at:%Y-%m-%d %H:%M} UTC, run {number}")
             unit.runs.finish(number, Ending(RunOutcome.DONE, OF_OUTCOMES[RunOutcome.DONE]), {})
@@ -162,8 +161,7 @@ def _begin(connection: Connection) -> None:
 def restored_from(store: Store) -> datetime | None:
     """When the backup was made that the store was restored from, where not everything was read again since."""
     with store.reading() as unit:
-        at = unit.notes.read(RESTORED)
-    return datetime.fromisoformat(at) if at else None
+        return unit.notes.read(RESTORED)
 
 
 def go_on(store: Store) -> None:

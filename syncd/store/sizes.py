@@ -10,7 +10,7 @@ from sqlalchemy import Connection, text
 
 from syncd.model.keeping import Keep
 from syncd.store import Store, UnitOfWork
-from syncd.store.pruning import FORGOTTEN_BEFORE
+from syncd.store.notes import FORGOTTEN_BEFORE
 from syncd.tables.columns import metadata
 from syncd.tables.growth import GROWTH, Bound, Growth
 
@@ -54,7 +54,7 @@ def _table(
     }
     if name == "activity" and days:
         since = unit.notes.read(FORGOTTEN_BEFORE)
-        content["let_go_before"] = since[:10] if since else None
+        content["let_go_before"] = since.date().isoformat() if since else None
     return content
 
 

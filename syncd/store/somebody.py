@@ -18,7 +18,7 @@ from syncd.model.references import RemoteRef
 from syncd.store.conditions import is_named, ref_of
 from syncd.store.mentions import Named, Names, parsed
 from syncd.store.naming import records_naming
-from syncd.store.notes import ASKED_PLAN
+from syncd.store.notes import ASKED_PLANS
 from syncd.store.runs import Runs
 from syncd.tables.core import (
     activity,
@@ -129,7 +129,7 @@ def _runs(connection: Connection, who: Somebody) -> ColumnElement[bool]:
 
 
 def _notes(connection: Connection, who: Somebody) -> ColumnElement[bool]:
-    names, asked = Names(who.names), note.c.name.startswith(ASKED_PLAN, autoescape=True)
+    names, asked = Names(who.names), ASKED_PLANS.holds()
     rows = connection.execute(select(note.c.name, note.c.value).where(asked, names.perhaps_in(note.c.value)))
     return note.c.name.in_([row.name for row in rows if names.stand_in_json(row.value)])
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, Table, TextClause, and_, case, func, not
 from connectors.base import NOT_TRIED
 from syncd.store import Store
 from syncd.store.at_work import plain, read_runs
-from syncd.store.notes import NOT_OURS
+from syncd.store.notes import NOT_OURS, PAUSED
 from syncd.tables.core import account, activity, contact, cursor, opportunity, source_record, wish
 from syncd.tables.meaning import PENDING
 
@@ -41,8 +41,8 @@ def read_status(
             "unmatched": _count(unit.connection, source_record, text("unmatched")),
             "runs": [plain(run) for run in runs],
             "first_plan": "due" if unit.first_plan.is_due() else "applied",
-            "passed_over": {name.removeprefix(NOT_OURS): unit.notes.read(name) for name in unit.notes.names(NOT_OURS)},
-            "paused": unit.notes.read("paused") == "yes",
+            "passed_over": unit.notes.read_all(NOT_OURS),
+            "paused": unit.notes.says(PAUSED),
         }
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, func, select, up
 
 from connectors.base import Record
 from syncd.store.conditions import same_record
-from syncd.store.notes import Notes
+from syncd.store.notes import FULL_READS, NoteKind, Notes
 from syncd.store.statements import upsert
 from syncd.tables import Cursor, Seen
 from syncd.tables.core import cursor, seen, source_record
@@ -81,7 +81,7 @@ class Streams:
             return False
         self.end_full(system, stream)
         self.connection.execute(update(cursor).where(_bookmark(system, stream)).values(value=""))
-        Notes(self.connection).keep(_full_read(system, stream), datetime.now(UTC).isoformat())
+        Notes(self.connection).keep(_full_read(system, stream), datetime.now(UTC))
         return True
 
     def under_full(self, system: str, stream: str) -> bool:
@@ -117,8 +117,8 @@ def _bookmark(system: str, stream: str) -> ColumnElement[bool]:
     return and_(cursor.c.system == system, cursor.c.stream == stream)
 
 
-def _full_read(system: str, stream: str) -> str:
-    return f"full read {system}.{stream}"
+def _full_read(system: str, stream: str) -> NoteKind[datetime]:
+    return FULL_READS.of(f"{system}.{stream}")
 
 
 def _live(system: str, stream: str) -> ColumnElement[bool]:

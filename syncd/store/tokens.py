@@ -34,7 +34,7 @@ class Tokens:
                 f"`syncd token revoke {made.name}`"
             )
         self.connection.execute(insert(token).values({**made._asdict(), "digest": digest_of(secret)}))
-        Notes(self.connection).keep(EVERYBODY_IS_ASKED, "yes")
+        Notes(self.connection).keep(EVERYBODY_IS_ASKED, True)
 
     def recognise(self, secret: str, now: datetime) -> Token | None:
         """The token that this is, unless it ran out; None where it is nobody's."""
@@ -65,7 +65,7 @@ class Tokens:
         """End a token at once; with the last one nothing opens. Raises NotFound where none has that name."""
         if not self.connection.execute(delete(token).where(token.c.name == name)).rowcount:
             raise NotFound(f"there is no token {name!r}; `syncd token list` shows those that there are")
-        Notes(self.connection).keep(EVERYBODY_IS_ASKED, "yes")  # of a store that is older than this note
+        Notes(self.connection).keep(EVERYBODY_IS_ASKED, True)  # of a store that is older than this note
 
 
 def revoke_again(connection: Connection, replaced: Database) -> list[str]:
@@ -81,5 +81,5 @@ def revoke_again(connection: Connection, replaced: Database) -> list[str]:
         if connection.execute(delete(token).where(token.c.name == name, token.c.made_at <= at)).rowcount:
             ended.append(name)
     if ended:
-        Notes(connection).keep(EVERYBODY_IS_ASKED, "yes")  # of a backup that is older than this note
+        Notes(connection).keep(EVERYBODY_IS_ASKED, True)  # of a backup that is older than this note
     return ended

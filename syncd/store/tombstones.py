@@ -14,12 +14,11 @@ from sqlalchemy import Connection, select
 
 from connectors.base import Record
 from syncd.model.references import RemoteRef
-from syncd.store.notes import Notes
+from syncd.store.notes import SALT, Notes
 from syncd.store.statements import chunks, upsert
 from syncd.tables import Tombstone
 from syncd.tables.core import erased
 
-_SALT = "erasure salt"
 _ANY = select(erased.c.token).limit(1)  # asked with every page: composed once
 
 
@@ -59,11 +58,11 @@ class Tombstones:
 
     def _salt(self) -> bytes:
         """This store's own key for the hashes, made when it is first needed."""
-        salt = Notes(self.connection).read(_SALT)
+        salt = Notes(self.connection).read(SALT)
         if salt is None:
-            salt = secrets.token_hex(16)
-            Notes(self.connection).keep(_SALT, salt)
-        return bytes.fromhex(salt)
+            salt = secrets.token_bytes(16)
+            Notes(self.connection).keep(SALT, salt)
+        return salt
 
 
 def _token(salt: bytes, name: str) -> str:

@@ -16,7 +16,7 @@ from connectors.base import ConnectorError
 from syncd.errors import ConfigError, HoldLost
 from syncd.model.runs import CauseKind, RunOutcome
 from syncd.store import Store
-from syncd.store.notes import ASKED_PLAN
+from syncd.store.notes import ASKED_PLANS, NoteKind
 from syncd.sync.counts import WriteOutcome
 from syncd.sync.cycle import Wiring
 from syncd.sync.drafts import Action
@@ -141,7 +141,7 @@ def request(store: Store, plan: Plan | None, *, force: bool) -> dict[str, Any]:
         return forced
     name = f"{plan.digest}-{token_hex(4)}"
     with store.writing() as unit:
-        unit.notes.keep(f"{ASKED_PLAN}{name}", orjson.dumps(plan.plain()).decode())
+        unit.notes.keep(ASKED_PLANS.of(name), orjson.dumps(plan.plain()).decode())
     return {"plan": name} | forced
 
 
@@ -150,7 +150,7 @@ def apply_asked(wiring: Wiring, scope: Mapping[str, Any], run: Run) -> Summary:
 
     The note with its plan, which holds names and addresses, goes however it ends, unless it goes on after a stop.
     """
-    note = f"{ASKED_PLAN}{scope['plan']}" if scope.get("plan") else None
+    note = ASKED_PLANS.of(scope["plan"]) if scope.get("plan") else None
     try:
         plan = _asked_plan(wiring.store, note) if note else None
         return in_summary(apply(wiring, plan, run, force=bool(scope.get("force"))), run)
@@ -160,7 +160,7 @@ def apply_asked(wiring: Wiring, scope: Mapping[str, Any], run: Run) -> Summary:
                 unit.notes.drop(note)
 
 
-def _asked_plan(store: Store, note: str) -> Plan:
+def _asked_plan(store: Store, note: NoteKind[str]) -> Plan:
     with store.reading() as unit:
         text = unit.notes.read(note)
     if text is None:

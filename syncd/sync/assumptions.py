@@ -9,9 +9,9 @@ from connectors.base import ConnectorError, Labelled, Misconfigured, Settled, So
 from syncd.mapping import SystemMapping
 from syncd.mapping.labels import SETTING, wanted
 from syncd.store import Store
+from syncd.store.notes import settings_of
 from syncd.store.unit import UnitOfWork
 
-NOTE = "setting {} "  # of a system; the setting's name follows
 NO_LABELS = "{}"
 
 
@@ -26,7 +26,7 @@ def note_settings(store: Store, source: Source, mapping: SystemMapping, *, again
     if changed := {name: value for name, value in settings.items() if known.get(name) != value}:
         with store.writing() as unit:
             for name, value in changed.items():
-                unit.notes.keep(NOTE.format(source.system) + name, value)
+                unit.notes.keep(settings_of(source.system).of(name), value)
 
 
 def _settings(source: Source, known: Mapping[str, str], *, again: bool) -> Mapping[str, str]:
@@ -62,6 +62,4 @@ def _labels(
 
 def read_settings(unit: UnitOfWork, system: str) -> dict[str, str]:
     """The settings of a system as they were last seen."""
-    beginning = NOTE.format(system)
-    noted = {name.removeprefix(beginning): unit.notes.read(name) for name in unit.notes.names(beginning)}
-    return {name: value for name, value in noted.items() if value}
+    return {name: value for name, value in unit.notes.read_all(settings_of(system)).items() if value}

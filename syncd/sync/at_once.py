@@ -8,12 +8,13 @@ from typing import Any
 from syncd.errors import NotFound
 from syncd.model import RemoteRef
 from syncd.store import Store
+from syncd.store.notes import PAUSED
 
 
 def pause(store: Store, actor: str, *, paused: bool) -> None:
     """Have the daemon start no further cycles, or go on."""
     with store.writing() as unit:
-        unit.notes.keep("paused", "yes" if paused else "no")
+        unit.notes.keep(PAUSED, paused)
         unit.audit.write(actor, "pause" if paused else "resume", "")
 
 

@@ -21,7 +21,7 @@ from connectors.base import Calling, Stopped, TryLater
 from syncd.errors import ConfigError, NotFound, SyncdError, Unavailable, UnsafePlan
 from syncd.model.runs import LOOKING, SCHEDULE, Cause, CauseKind, Ending, RunOutcome, exit_code
 from syncd.store import Store, UnitOfWork
-from syncd.store.notes import ASKED_PLAN
+from syncd.store.notes import ASKED_PLANS
 from syncd.store.runs import WORKING
 from syncd.strangers import outlined, reason_of
 from syncd.sync.batch import FIELD, PLACED, READ
@@ -280,4 +280,4 @@ def cancel(store: Store, number: int, actor: str) -> str:
 def _drop_plan(unit: UnitOfWork, row: Mapping[str, Any]) -> None:
     """Let go of the plan that was kept for a run: it shows people by name and address."""
     if plan := row["scope"].get("plan"):
-        unit.notes.drop(f"{ASKED_PLAN}{plan}")
+        unit.notes.drop(ASKED_PLANS.of(plan))

@@ -11,7 +11,7 @@ from syncd.mapping.paths import value_at
 from syncd.mapping.values import moment
 from syncd.model import RemoteRef
 from syncd.store import Store, UnitOfWork
-from syncd.store.pruning import FORGOTTEN_BEFORE
+from syncd.store.notes import FORGOTTEN_BEFORE
 
 
 class Forgotten:
@@ -27,7 +27,7 @@ class Forgotten:
         with store.reading() as unit:
             since = unit.notes.read(FORGOTTEN_BEFORE)
             if since and unit.streams.completed(mapping.system, stream):
-                self._since = datetime.fromisoformat(since)
+                self._since = since
 
     def without(self, unit: UnitOfWork, records: Sequence[Record]) -> Sequence[Record]:
         """The records without those that were forgotten; what stands in the store goes on being read."""

@@ -15,12 +15,12 @@ from syncd.agreement import Agreement
 from syncd.mapping import SystemMapping, WriteRule, encode
 from syncd.model import Ref
 from syncd.store import Store
+from syncd.store.notes import DOUBTS
 from syncd.store.unit import UnitOfWork
 from syncd.sync.drafts import SENT, UNSEEN, Action, Draft
 from syncd.sync.whereabouts import OWNER, Remote, Whereabouts
 
 RemoteIds = Mapping[Ref, str]
-DOUBT = "premise does not hold in "  # a note of the store; the system's name follows
 NAMED = 20  # records in one line
 LOCKED = "the integration user may not edit the record"
 UNLOCK = "put the integration user into a role above the owners of these records, or share them with it"
@@ -187,7 +187,8 @@ def done_without(holds: Mapping[str, Holds]) -> Iterator[str]:
 
 def doubted(unit: UnitOfWork, systems: Iterable[str]) -> list[str]:
     """The systems in which a premise did not hold when a run looked last."""
-    return [system for system in systems if unit.notes.read(DOUBT + system) is not None]
+    doubts = unit.notes.read_all(DOUBTS)
+    return [system for system in systems if system in doubts]
 
 
 def note_doubts(store: Store, holds: Mapping[str, Holds]) -> None:
@@ -199,6 +200,6 @@ def note_doubts(store: Store, holds: Mapping[str, Holds]) -> None:
         if bool(premises_failed) != (system in before):
             with store.writing() as unit:
                 if premises_failed:
-                    unit.notes.keep(DOUBT + system, premises_failed)
+                    unit.notes.keep(DOUBTS.of(system), premises_failed)
                 else:
-                    unit.notes.drop(DOUBT + system)
+                    unit.notes.drop(DOUBTS.of(system))

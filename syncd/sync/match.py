@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from syncd.mapping import SystemMapping
 from syncd.model import kinds
 from syncd.store import Store
+from syncd.store.notes import MAPPINGS
 from syncd.sync.activities import place_activities, place_campaigns, place_members
 from syncd.sync.assumptions import read_settings
 from syncd.sync.batch import Batch, place, try_again
@@ -16,7 +17,6 @@ from syncd.sync.reader import Readers
 from syncd.sync.run import Run
 
 BATCH = 1_000
-MAPPING = "mapping "  # what notes of mappings begin with; the system follows
 PASSES = 4  # a record that waited for another one is matched in a later pass
 
 
@@ -66,16 +66,17 @@ def _notice_mappings(store: Store, readers: Readers) -> None:
     What is not mapped any more is left as it is, and matched anew should it be mapped again: others have moved on.
     """
     with store.writing() as unit:
-        for note in set(unit.notes.names(MAPPING)) - {f"{MAPPING}{system}" for system in readers.mappings}:
-            unit.notes.drop(note)
+        before = unit.notes.read_all(MAPPINGS)
+        for system in before.keys() - readers.mappings.keys():
+            unit.notes.drop(MAPPINGS.of(system))
         for system, mapping in readers.mappings.items():
             settings = read_settings(unit, system)
             readers.settings[system].update(settings)
-            note, digest = f"{MAPPING}{system}", f"{mapping.digest} {readers.customs.digest}"
+            digest = f"{mapping.digest} {readers.customs.digest}"
             digest += "".join(f" {name}={value}" for name, value in sorted(settings.items()))
-            if digest != unit.notes.read(note):
+            if digest != before.get(system):
                 unit.records.unmatch_system(system)
-                unit.notes.keep(note, digest)
+                unit.notes.keep(MAPPINGS.of(system), digest)
 
 
 def _place_identities(batch: Batch, kind: str, readers: Readers) -> int:

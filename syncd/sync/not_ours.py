@@ -18,7 +18,7 @@ def pass_over(
     read: the streams that were tried, as `system.stream`. A stream that every push needs is nothing to pass over.
     """
     with store.reading() as unit:
-        known = {note.removeprefix(NOT_OURS) for note in unit.notes.names(NOT_OURS)}
+        known = unit.notes.read_all(NOT_OURS).keys()
     absent = {
         name: error
         for name, error in failures.items()
@@ -27,9 +27,9 @@ def pass_over(
     back = (known & set(read)) - failures.keys()
     with store.writing() as unit:
         for name in absent.keys() - known:
-            unit.notes.keep(f"{NOT_OURS}{name}", str(absent[name]))
+            unit.notes.keep(NOT_OURS.of(name), str(absent[name]))
         for name in back:
-            unit.notes.drop(f"{NOT_OURS}{name}")
+            unit.notes.drop(NOT_OURS.of(name))
     for name in absent:
         del failures[name]
     lost = [f"{name} is not ours ({absent[name]}): passed over from now on" for name in sorted(absent.keys() - known)]

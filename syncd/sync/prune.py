@@ -13,7 +13,8 @@ from syncd.model import RemoteRef
 from syncd.model.runs import RunOutcome
 from syncd.planning.lasting import forgettable, needed_days
 from syncd.store import UnitOfWork
-from syncd.store.pruning import FORGOTTEN_BEFORE, Found
+from syncd.store.notes import FORGOTTEN_BEFORE, NoteKind
+from syncd.store.pruning import Found
 from syncd.sync.cycle import Wiring
 from syncd.sync.run import Run
 from syncd.sync.summary import Summary
@@ -62,9 +63,9 @@ class _Pruning:
                 lambda unit, numbers: unit.pruning.drop_runs(numbers),
             )
 
-        def drop_notes(unit: UnitOfWork, names: list[str]) -> None:
-            for name in names:
-                unit.notes.drop(name)
+        def drop_notes(unit: UnitOfWork, notes: list[NoteKind[str]]) -> None:
+            for note in notes:
+                unit.notes.drop(note)
 
         self._pages("note", lambda unit, _: Found(unit.pruning.left_notes(), None), drop_notes)
 
@@ -115,7 +116,7 @@ class _Pruning:
             after = page.after
         if not self._dry and not self._run.stopped:
             with self._wiring.store.writing() as unit:
-                unit.notes.keep(FORGOTTEN_BEFORE, since.isoformat())
+                unit.notes.keep(FORGOTTEN_BEFORE, since)
 
     def _forgettable(self, unit: UnitOfWork, ids: Sequence[str], since: datetime) -> list[RemoteRef]:
         """The records of these contacts' activities that may go: all that they tell may."""

@@ -11,13 +11,13 @@ from datetime import date
 
 from syncd.model import Entry, Judgement, Release, Ruling, Taken, User
 from syncd.model.milestones import Milestone, Stage
+from syncd.model.queue import QueueState
 from syncd.planning.crew import crew_of, queue_terms
 from syncd.planning.milestones import Ledger, in_round
 from syncd.planning.names import RepNames
 from syncd.planning.queue import NOBODY, Handout, hand_out
 from syncd.rules import Rulebook
 from syncd.store import Store, UnitOfWork
-from syncd.store.queue import QueueState
 from syncd.store.statements import chunks
 from syncd.sync.judge import book_of_today, judge_accounts
 from syncd.sync.run import Run

@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from connectors.base import ConnectorError
 from syncd.errors import HoldLost
+from syncd.model.queue import QueueState
 from syncd.model.runs import Cause, CauseKind, RunOutcome
 from syncd.store.judgements import LeftOut
-from syncd.store.queue import QueueState
 from syncd.sync.causes import MENDS, grouped, kind_of_failure
 from syncd.sync.counts import Counts
 

@@ -10,8 +10,7 @@ from collections.abc import Iterable, Mapping
 from connectors.base import ConnectorError, Problem, Source
 from syncd.errors import ConfigError
 from syncd.store import Store
-
-NOTE = "tenant {}"
+from syncd.store.notes import TENANTS
 
 
 def admit(store: Store, sources: Iterable[Source]) -> dict[str, ConnectorError]:
@@ -35,11 +34,12 @@ def admit(store: Store, sources: Iterable[Source]) -> dict[str, ConnectorError]:
 
 def _write_down(store: Store, tenants: Mapping[str, str | None]) -> None:
     with store.reading() as unit:
-        first = {name: tenant for name, tenant in tenants.items() if tenant and not unit.notes.read(NOTE.format(name))}
+        known = unit.notes.read_all(TENANTS)
+    first = {name: tenant for name, tenant in tenants.items() if tenant and name not in known}
     if first:
         with store.writing() as unit:
             for system, tenant in first.items():
-                unit.notes.keep(NOTE.format(system), tenant)
+                unit.notes.keep(TENANTS.of(system), tenant)
 
 
 def require_own(store: Store, source: Source) -> None:
@@ -56,7 +56,7 @@ def examine(store: Store, source: Source) -> list[Problem]:
 
 def _strange(store: Store, system: str, tenant: str | None) -> Problem | None:
     with store.reading() as unit:
-        known = unit.notes.read(NOTE.format(system))
+        known = unit.notes.read(TENANTS.of(system))
     if tenant is None or known in (None, tenant):
         return None
     what = f"this store was filled from {known}, and the credentials lead to {tenant}"

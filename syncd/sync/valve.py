@@ -22,6 +22,7 @@ from syncd.errors import UnsafePlan
 from syncd.mapping import SystemMapping, WriteRule
 from syncd.store import Store
 from syncd.store.fields import digest
+from syncd.store.notes import VALVE, Shut
 from syncd.store.unit import UnitOfWork
 from syncd.sync.drafts import SENT, Action
 from syncd.sync.holds import Holds
@@ -30,7 +31,6 @@ from syncd.sync.reader import Readers
 from syncd.sync.whereabouts import Remote
 
 Kind = tuple[str, str]  # system, kind of wish
-NOTE = "the valve is shut"  # of the store: of what the valve said so, when, and in what words
 BELIEVED = timedelta(days=1)  # so long nobody is asked again why it is shut, where nothing has happened
 LOOK = "Look at `syncd plan`, then `syncd apply --force`"
 
@@ -129,22 +129,20 @@ class Valve:
         Only for a run that saw nothing change: to find out again costs a plan of everything that is pending.
         """
         with self.store.reading() as unit:
-            noted = unit.notes.read(NOTE)
-            key = self._key(unit, now) if noted else ""
-        noted_key, at, excess = noted.split(" ", 2) if noted else ("", "", "")
-        fresh = bool(noted) and timedelta() <= now - datetime.fromisoformat(at) < BELIEVED
-        return excess if fresh and noted_key == key else ""
+            shut = unit.notes.read(VALVE)
+            stands = shut is not None and timedelta() <= now - shut.at < BELIEVED and shut.key == self._key(unit, now)
+        return shut.excess if shut and stands else ""
 
     def note(self, excess: str, now: datetime) -> None:
         """Keep what a run found, for those after it that see nothing change. excess: empty where it is open."""
         with self.store.reading() as unit:
-            known = unit.notes.read(NOTE) is not None
+            known = unit.notes.read(VALVE) is not None
         if excess or known:
             with self.store.writing() as unit:
                 if excess:
-                    unit.notes.keep(NOTE, f"{self._key(unit, now)} {now.isoformat()} {excess}")
+                    unit.notes.keep(VALVE, Shut(self._key(unit, now), now, excess))
                 else:
-                    unit.notes.drop(NOTE)
+                    unit.notes.drop(VALVE)
 
     def _key(self, unit: UnitOfWork, now: datetime) -> str:
         return digest(

@@ -9,12 +9,12 @@ from typing import Any
 
 from syncd.errors import NotFound
 from syncd.model import How, User
+from syncd.model.queue import QueueState
 from syncd.planning.crew import crew_of
 from syncd.planning.desks import OTHERS, Desk, desks_of
 from syncd.planning.names import RepNames
 from syncd.rules import Rulebook
 from syncd.store import UnitOfWork
-from syncd.store.queue import QueueState
 from syncd.sync.release import concerned
 
 

@@ -26,6 +26,7 @@ from syncd.model.health import FindingKind, Grade, Health
 from syncd.model.runs import CYCLES, RunOutcome
 from syncd.pulse import Pulse
 from syncd.store import Store, UnitOfWork
+from syncd.store.notes import PAUSED
 from syncd.store.sizes import bytes_of, count_rows
 from syncd.store.status import Stream
 from syncd.web.figures import Sample, families
@@ -118,7 +119,7 @@ class Figures(Collector):
             yield Sample("syncd_runs_total", number, (outcome,))
         yield Sample("syncd_last_success_timestamp_seconds", last.timestamp() if last else 0)
         yield Sample("syncd_runs_waiting", len(unit.runs.waiting()))
-        yield Sample("syncd_paused", int(unit.notes.read("paused") == "yes"))
+        yield Sample("syncd_paused", int(unit.notes.says(PAUSED)))
         if life is not None:
             yield Sample("syncd_stream_target_seconds", life.target.total_seconds())
 

@@ -10,11 +10,12 @@ import orjson
 from syncd.alerts.matters import OfAgreement, looking, of_health
 from syncd.model.alerts import WARNING, Matter
 from syncd.model.health import Finding, FindingKind, Grade, Health
+from syncd.model.queue import QueueState
 from syncd.model.runs import Ending, RunOutcome
 from syncd.pulse import Pulse
 from syncd.rules.alerts import LEFT_OUT, NO_OWNER, UNTOUCHED
 from syncd.store import Store
-from syncd.store.queue import QueueState
+from syncd.store.notes import PAUSED
 from syncd.tables.core import account, judgement
 
 TODAY = date(2026, 11, 2)
@@ -80,7 +81,7 @@ def test_the_one_who_tells_runs_and_of_a_store_that_is_away_nothing_else_is_told
     life = Life(NOW, NOW, "process 1", 15.0, ended_at=NOW)
     with sqlite_store.writing() as unit:
         life.keep(unit)
-        unit.notes.keep("paused", "yes")
+        unit.notes.keep(PAUSED, True)
     look = looking(sqlite_store, Pulse(), lambda: TODAY)
     assert {matter.kind for matter in look()} == {"paused"}
     with sqlite_store.writing() as unit:

@@ -8,6 +8,7 @@ import pytest
 from syncd.errors import UnsafePlan
 from syncd.model.runs import RunOutcome
 from syncd.store import Store
+from syncd.store.notes import FIRST_PLAN
 from syncd.store.status import read_status
 from syncd.sync.apply import apply
 from syncd.sync.counts import WriteOutcome
@@ -89,5 +90,5 @@ def test_a_first_plan_of_which_nothing_could_be_sent_waits_still(place: Place, f
 def test_a_store_that_pushed_before_the_upgrade_is_past_its_first_plan(run: Go, wiring: Wiring) -> None:
     run()
     with wiring.store.writing() as unit:
-        unit.notes.drop("first_plan")
+        unit.notes.drop(FIRST_PLAN)
     assert run().outcome is RunOutcome.DONE

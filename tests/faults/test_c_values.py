@@ -19,6 +19,7 @@ from syncd.mapping.values import READERS as READERS_OF
 from syncd.model import Account, Band, Gate, Ruling, Standing
 from syncd.rules.market import stand
 from syncd.store import Store
+from syncd.store.notes import settings_of
 from syncd.sync.cycle import Wiring
 from syncd.sync.match import match
 from syncd.sync.reader import Readers, load_customs
@@ -29,7 +30,8 @@ from tests.sync.conftest import Place
 
 SHIPPED, INDUSTRIES = load(), load_industries()
 MAPPINGS = load_all()
-ORG, PORTAL = "setting salesforce Organization.DefaultCurrencyIsoCode", "setting hubspot companyCurrency"
+ORG = settings_of("salesforce").of("Organization.DefaultCurrencyIsoCode")
+PORTAL = settings_of("hubspot").of("companyCurrency")
 READERS = Readers(MAPPINGS, load_customs(MAPPINGS.values()))
 Properties = Mapping[str, Any]
 

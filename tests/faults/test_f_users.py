@@ -5,6 +5,7 @@ from typing import Any
 
 from connectors.base import SIGNED_IN_AS
 from syncd.store import Store
+from syncd.store.notes import settings_of
 from tests.faults.who_is_who import ORG_BANK, belongs_to, brought
 from tests.rules.builders import an_agreement, an_assessment
 
@@ -53,7 +54,7 @@ def test_a_refreshed_sandbox_org_s_addresses_are_the_users_own(store: Store) -> 
 def test_whom_syncd_signs_in_as_is_nobody_to_hand_anything_to(store: Store) -> None:
     brought(store, "salesforce", "User", org_user(1), org_user(2, "integration@syncd-demo.example"))
     with store.writing() as unit:
-        unit.notes.keep(f"setting salesforce {SIGNED_IN_AS}", f"005{2:012d}AAA")
+        unit.notes.keep(settings_of("salesforce").of(SIGNED_IN_AS), f"005{2:012d}AAA")
     with store.reading() as unit:
         assert [user.name for user in unit.groups.users().values()] == ["Rep 1"]
 

@@ -23,6 +23,7 @@ from syncd.model import RemoteRef
 from syncd.private import open_private
 from syncd.store import Store
 from syncd.store.links import Link
+from syncd.store.notes import PAUSED, text_note
 from syncd.sync.apply import in_summary, push_pending
 from syncd.sync.cycle import Wiring, cycle
 from syncd.sync.names import golden
@@ -220,7 +221,7 @@ def judged_alone(wiring: Wiring) -> None:
 
 def test_a_daemon_whose_store_another_took_stops_aloud(wiring: Wiring, postgres_url: str) -> None:
     store = Store(postgres_url)
-    keep_note(store, "paused", "yes")
+    keep_note(store, PAUSED, True)
     daemon = Daemon(
         replace(wiring, store=store), interval_minutes=60, reconcile_at=clock_time(3), stop=threading.Event()
     )
@@ -281,7 +282,7 @@ def test_a_new_store_is_its_owner_s_alone(tmp_path: Path, mask: int) -> None:
         store = Store(f"sqlite:///{tmp_path / 'syncd.db'}")
         store.migrate()
         with store.alone(), store.writing() as unit:
-            unit.notes.keep("a", "b")
+            unit.notes.keep(text_note("a"), "b")
             files = {file.name: stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()}
         store.close()
     finally:

@@ -17,6 +17,7 @@ from connectors.base import Budget, Stopped
 from connectors.transport import Meter, Throttle
 from syncd.daemon import _due
 from syncd.store import Store
+from syncd.store.notes import PAUSED
 from syncd.sync.cycle import Wiring
 from syncd.wall import Jumps, steady
 from syncd.wiring import waiter
@@ -78,7 +79,7 @@ def test_a_command_whose_vendor_hangs_says_that_it_is_not_done(syncd: Syncd) -> 
 @pytest.mark.parametrize("kind", ["latency", "unavailable"])
 def test_what_was_asked_for_is_carried_out_after_the_next_start(begun: Syncd, kind: str) -> None:
     store = Store(f"sqlite:///{begun.database}")
-    keep_note(store, "paused", "yes")
+    keep_note(store, PAUSED, True)
     number = ask(store, "cli", "resync", {"system": "hubspot", "stream": "owners"})
     begun.place.fault({"kind": kind, "seconds": 300.0, "system": "hubspot", "path": "/crm/*"})
     with begun.started("run") as daemon:
@@ -132,7 +133,7 @@ def test_a_clock_that_is_corrected_by_and_by_is_left_alone() -> None:
 @pytest.mark.parametrize("set_by", [timedelta(hours=-5), timedelta(days=-40), timedelta(days=3)], ids=str)
 def test_a_daemon_works_on_when_the_wall_clock_is_set(wiring: Wiring, set_by: timedelta) -> None:
     store = wiring.store
-    keep_note(store, "paused", "yes")
+    keep_note(store, PAUSED, True)
     with time_machine.travel(datetime(2026, 11, 29, 12, tzinfo=UTC), tick=True) as traveller, working(wiring) as daemon:
         before = ask(store, "cli", "resync", {"account": "no such bank"})
         by_hand(lambda: answered(store, before) is not None)

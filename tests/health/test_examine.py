@@ -12,6 +12,7 @@ from syncd.health.life import Life
 from syncd.model.health import Finding, FindingKind, Grade, Health
 from syncd.model.runs import Cause, CauseKind, Ending, RunOutcome
 from syncd.store import Store
+from syncd.store.notes import PAUSED
 from tests import ledger
 
 NOON = datetime(2026, 11, 30, 12, tzinfo=UTC)
@@ -151,6 +152,6 @@ def test_what_follows_from_a_cause_is_not_told_besides(store: Store) -> None:
     with store.alone():
         assert keys(examine(store, NOON)) == ["configuration:hubspot", "late:salesforce"]
         with store.writing() as unit:
-            unit.notes.keep("paused", "yes")
+            unit.notes.keep(PAUSED, True)
             unit.audit.write("cli:ann", "pause", "")
         assert keys(examine(store, NOON)) == ["configuration:hubspot", "paused"]

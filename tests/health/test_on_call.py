@@ -25,6 +25,7 @@ from connectors.sandbox.relay import Relay
 from connectors.sandbox.server import Sandbox
 from syncd.daemon import Daemon
 from syncd.store import Store
+from syncd.store.notes import FIRST_PLAN, PAUSED
 from syncd.sync.cycle import Wiring
 from syncd.sync.run import Halt
 from syncd.wall import steady
@@ -163,12 +164,12 @@ def test_one_answer_names_each_fault_of_a_vendor_and_its_mend(on_call: OnCall, p
 
 def test_one_answer_names_what_happens_to_the_machine(on_call: OnCall) -> None:
     store = on_call.daemon.wiring.store
-    pause(store, "pause", "yes")
+    pause(store, "pause", paused=True)
     finding = on_call.finding("paused")
     assert finding["what"].startswith("paused by cli:ann")
     assert "syncd resume" in finding["mend"]
     assert on_call.health()["state"] == "warning"
-    pause(store, "resume", "no")
+    pause(store, "resume", paused=False)
     on_call.mended()
 
     with full(store) as disk:
@@ -185,9 +186,9 @@ def test_one_answer_names_what_happens_to_the_machine(on_call: OnCall) -> None:
     assert finding["grade"] == "warning"
 
 
-def pause(store: Store, action: str, value: str) -> None:
+def pause(store: Store, action: str, *, paused: bool) -> None:
     with store.writing() as unit:
-        unit.notes.keep("paused", value)
+        unit.notes.keep(PAUSED, paused)
         unit.audit.write("cli:ann", action, "")
 
 
@@ -209,7 +210,7 @@ def test_a_first_plan_that_waits_is_named(place: Place, sqlite_store: Store) -> 
     halt = Halt()
     wiring = wired(place, sqlite_store, sleep=quick(halt))
     with sqlite_store.writing() as unit:
-        unit.notes.drop("first_plan")
+        unit.notes.drop(FIRST_PLAN)
     with at_work(wiring, halt, interval=60) as on_call:
         finding = on_call.finding("first plan")
     assert "nothing is pushed until the first plan is applied" in finding["what"]
@@ -249,7 +250,7 @@ def test_a_database_that_is_away_is_the_one_finding_and_told_once(place: Place, 
     sandbox, store = behind
     halt = Halt()
     wiring = wired(place, store, sleep=quick(halt))
-    keep_note(store, "paused", "yes")
+    keep_note(store, PAUSED, True)
     with at_work(wiring, halt) as on_call, capture_logs() as lines:
         on_call.finding("paused")
         sandbox.faults.add(Rule("restart", path="/crm/v3/owners", count=1, seconds=4))

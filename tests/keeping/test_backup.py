@@ -21,8 +21,9 @@ from syncd.model.tokens import Token
 from syncd.store import Store
 from syncd.store.backup import FILE, Backup, read_backup, rotate, write_backup
 from syncd.store.migration import migrate
+from syncd.store.notes import RESTORED, text_note
 from syncd.store.parts import part
-from syncd.store.restoring import RESTORED, restore, restored_from
+from syncd.store.restoring import restore, restored_from
 from syncd.sync.apply import push_pending
 from syncd.sync.cycle import Wiring, cycle
 from syncd.sync.run import Run
@@ -126,8 +127,8 @@ def test_it_is_one_moment_of_a_store_that_others_write_into(filled: Store, tmp_p
         while not over.is_set():
             name = f"pair {len(written)}"
             with filled.writing() as unit:
-                unit.notes.keep(f"first {name}", "x" * 2_000)
-                unit.notes.keep(f"second {name}", "x" * 2_000)
+                unit.notes.keep(text_note(f"first {name}"), "x" * 2_000)
+                unit.notes.keep(text_note(f"second {name}"), "x" * 2_000)
             written.append(name)
 
     writer = threading.Thread(target=write)
@@ -204,7 +205,7 @@ def made(sqlite_store: Store, tmp_path: Path) -> Backup:
     folder = tmp_path / "backups"
     folder.mkdir()
     with sqlite_store.writing() as unit:
-        unit.notes.keep("who", "the first")
+        unit.notes.keep(text_note("who"), "the first")
     return backed_up(sqlite_store, folder)
 
 
@@ -295,12 +296,12 @@ def test_a_store_that_is_there_is_replaced_only_where_somebody_says_so(
     made: Backup, sqlite_store: Store, tmp_path: Path
 ) -> None:
     with sqlite_store.writing() as unit:
-        unit.notes.keep("who", "the second")
+        unit.notes.keep(text_note("who"), "the second")
     url = f"sqlite:///{tmp_path / 'syncd.db'}"
     with pytest.raises(ConfigError, match="--replace"):
         restored(made.path, url)
     with closing(restored(made.path, url, replace=True)) as store, store.reading() as unit:
-        assert unit.notes.read("who") == "the first"
+        assert unit.notes.read(text_note("who")) == "the first"
 
 
 def test_a_store_that_a_daemon_works_on_is_not_replaced(made: Backup, sqlite_store: Store, tmp_path: Path) -> None:
@@ -315,14 +316,14 @@ def test_what_a_killed_store_left_behind_does_not_speak_to_the_restored_one(made
         store.migrate()
         for number in range(20):
             with store.writing() as unit:
-                unit.notes.keep(f"later {number}", "x" * 500)
+                unit.notes.keep(text_note(f"later {number}"), "x" * 500)
         beside = {ending: Path(f"{path}{ending}").read_bytes() for ending in ("-wal", "-shm")}
     path.unlink()
     for ending, left in beside.items():
         Path(f"{path}{ending}").write_bytes(left)
     with closing(restored(made.path, f"sqlite:///{path}")) as store, store.reading() as unit:
-        assert unit.notes.read("who") == "the first"
-        assert unit.notes.names("later ") == []
+        assert unit.notes.read(text_note("who")) == "the first"
+        assert not any(unit.notes.read(text_note(f"later {number}")) for number in range(20))
         assert unit.connection.scalar(text("PRAGMA integrity_check")) == "ok"
     assert restored_from(store) == made.made_at
 
@@ -346,7 +347,7 @@ def test_killed_in_the_middle_the_old_store_stands(made: Backup, database_factor
     url = database_factory()
     with closing(Store(url)) as store:
         with store.writing() as unit:
-            unit.notes.keep("who", "the second")
+            unit.notes.keep(text_note("who"), "the second")
         before = content(store)
 
         def die(_: int) -> None:
@@ -389,7 +390,7 @@ def test_a_trigger_in_it_neither_fires_nor_lives_on(made: Backup, tmp_path: Path
     with closing(restored(made.path, f"sqlite:///{tmp_path / 'new.db'}")) as store, store.writing() as unit:
         unit.audit.write("cli:ann", "pause", "x")
         assert unit.tokens.all() == []
-        assert unit.notes.read("who") == "the first"
+        assert unit.notes.read(text_note("who")) == "the first"
     with closing(sqlite3.connect(tmp_path / "new.db")) as connection:
         assert connection.execute(schema).fetchall() == as_made
 
@@ -463,7 +464,7 @@ def test_one_of_an_older_syncd_is_brought_forward(tmp_path: Path) -> None:
     with closing(restored(tmp_path / "old.backup", f"sqlite:///{tmp_path / 'new.db'}")) as store:
         store.require_head()
         with store.reading() as unit:
-            assert unit.notes.read("who") == "the oldest"
+            assert unit.notes.read(text_note("who")) == "the oldest"
 
 
 # ---- the first cycle behind it ---------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from sqlalchemy import insert, select
 from syncd.model import RemoteRef
 from syncd.store import Store
 from syncd.store.export import export_account, export_person, export_record, rows_about
+from syncd.store.notes import ASKED_PLANS
 from syncd.store.somebody import PLACES, WITHIN, Somebody, somebody_of
 from syncd.sync.cycle import Wiring, cycle
 from syncd.sync.run import Run
@@ -86,7 +87,7 @@ def test_what_an_export_shows_is_what_an_erasure_takes_away(wiring: Wiring) -> N
             unit.audit.write("cli:ann", "link", contact_id)
             unit.quarantine.keep("match", {RemoteRef.read(contact_id): "unreadable"})
             number = unit.runs.start("resync", "cli:ann", {"record": contact_id})
-            unit.notes.keep("plan/abc", f'{{"steps": ["{contact_id}"]}}')
+            unit.notes.keep(ASKED_PLANS.of("abc"), f'{{"steps": ["{contact_id}"]}}')
             who = somebody_of(unit.connection, contact_id)
         before, exported = everything(store), shown(store, who)
         assert sum(map(bool, exported.values())) > 9, exported
@@ -143,7 +144,7 @@ def test_what_looks_like_somebody_and_is_another_is_neither_shown_nor_taken_away
         hers = unit.runs.start("resync", "cli:bo", {"record": ann[0]})
         others = unit.runs.start("resync", "cli:bo", {"record": "hubspot.contacts/168"})
         unit.runs.start("resync", "cli:bo", {"record": "joann@bank.example"})
-        unit.notes.keep("plan/other", '{"steps": ["hubspot.contacts/168", "joann@bank.example"]}')
+        unit.notes.keep(ASKED_PLANS.of("other"), '{"steps": ["hubspot.contacts/168", "joann@bank.example"]}')
     with store.writing() as unit:
         exported = export_person(unit.connection, ann[0])["tables"]
         assert {f"{row['system']}.{row['stream']}/{row['remote_id']}" for row in exported["source_record"]} == {*HERS}

@@ -16,7 +16,7 @@ from syncd.model.keeping import Keep
 from syncd.model.runs import Ending, RunOutcome
 from syncd.planning.lasting import needed_days
 from syncd.store import Store
-from syncd.store.pruning import FORGOTTEN_BEFORE
+from syncd.store.notes import FORGOTTEN_BEFORE
 from syncd.sync.cycle import Wiring
 from syncd.sync.judge import judge
 from syncd.sync.match import match

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from syncd.model import Answer, How, Outcome, Release, TaskKind
 from syncd.store import Store
 from syncd.store.mentions import Named, Names
+from syncd.store.notes import ASKED_PLANS
 from syncd.tables.core import note
 
 ANN = Named("Ann", "Price-Weiß", frozenset({"ann@bank.example"}))
@@ -70,7 +71,7 @@ def test_a_name_stands_in_a_text_as_a_whole_and_is_taken_out_alone(
     assert names.stand_in_json(wrapped) is stands
     assert json.loads(names.taken_out_of_json(wrapped, "")) == {"said": [f"first line\n{names.taken_out(words, '')}"]}
     with sqlite_store.writing() as unit:
-        unit.notes.keep("plan/x", wrapped)
+        unit.notes.keep(ASKED_PLANS.of("x"), wrapped)
         preselected = unit.connection.scalar(select(func.count()).where(names.perhaps_in(note.c.value)))
     assert preselected or not stands
 

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import insert, update
 
 from syncd.model import Candidate, How, Judgement, Release, Standing, Tally, TaskKind, Wait
+from syncd.model.queue import QueueState
 from syncd.store import Store
-from syncd.store.queue import QueueState
 from syncd.tables.core import account, contact
 
 NOW = datetime(2026, 11, 2, 15, tzinfo=UTC)

@@ -17,6 +17,7 @@ from connectors.base import Budget, Page, Record
 from syncd.daemon import Daemon
 from syncd.errors import AgreementError, ConfigError
 from syncd.store import Store
+from syncd.store.notes import ASKED_PLANS, PAUSED
 from syncd.sync.apply import apply_asked, request
 from syncd.sync.cycle import Wiring
 from syncd.sync.run import Run
@@ -160,12 +161,12 @@ def test_a_plan_that_a_stop_broke_off_is_kept_for_the_next_start(wiring: Wiring)
 
 def plans_kept(store: Store) -> list[str]:
     with store.reading() as unit:
-        return unit.notes.names("plan/")
+        return list(unit.notes.read_all(ASKED_PLANS))
 
 
 def test_a_request_nobody_knows_is_answered_too(wiring: Wiring) -> None:
     number = ask(wiring.store, "web", "dance", {})
-    keep_note(wiring.store, "paused", "yes")
+    keep_note(wiring.store, PAUSED, True)
     with working(wiring):
         eventually(lambda: answered(wiring.store, number) is not None)
         assert len(last_runs(wiring.store)) == 1, "a paused daemon starts no cycle"
@@ -174,7 +175,7 @@ def test_a_request_nobody_knows_is_answered_too(wiring: Wiring) -> None:
 
 def test_requests_by_hand_are_carried_out_in_their_order(wiring: Wiring) -> None:
     store = wiring.store
-    keep_note(store, "paused", "yes")
+    keep_note(store, PAUSED, True)
     asked = [
         ask(store, "cli", "resync", {"system": "fdic"}),
         ask(store, "cli", "resync", {"system": "hubspot", "stream": "contacts"}),

@@ -16,7 +16,7 @@ from syncd.daemon import Daemon
 from syncd.errors import ConfigError, NotFound, Unavailable
 from syncd.model.runs import SCHEDULE, RunOutcome
 from syncd.store import Store
-from syncd.store.notes import ASKED_PLAN
+from syncd.store.notes import ASKED_PLANS, PAUSED
 from syncd.store.runs import state_of
 from syncd.sync.apply import request
 from syncd.sync.beat import Pace
@@ -283,7 +283,7 @@ def test_a_cancel_that_comes_as_the_process_ends_is_not_lost(held: Wiring) -> No
     row = run_of(store, number)
     assert (row["outcome"], row["exit_code"]) == ("cancelled", 130)
     with store.reading() as unit:
-        assert unit.notes.read(f"{ASKED_PLAN}{scope['plan']}") is None, "it shows people by name and address"
+        assert unit.notes.read(ASKED_PLANS.of(scope["plan"])) is None, "it shows people by name and address"
 
 
 def test_a_run_that_cannot_be_closed_when_it_ends_is_closed_with_its_cause_once_the_store_is_back(
@@ -368,7 +368,7 @@ def test_a_halt_is_of_one_run_and_the_end_of_the_process_is_of_all() -> None:
 
 
 def test_a_paused_daemon_leaves_no_run(wiring: Wiring) -> None:
-    keep_note(wiring.store, "paused", "yes")
+    keep_note(wiring.store, PAUSED, True)
     daemon = Daemon(wiring, interval_minutes=60, reconcile_at=NIGHT, stop=threading.Event())
     daemon._cycle()
     assert last_runs(wiring.store) == []

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from syncd.store import Store
+from syncd.store.notes import text_note
 from syncd.sync.cycle import Wiring
 from syncd.sync.summary import Summary
 from tests.ledger import keep_note
@@ -64,10 +65,10 @@ def test_a_reader_does_not_wait_for_a_writer_nor_a_writer_for_readers(sqlite_sto
     with sqlite_store.database.writing() as connection:
         connection.exec_driver_sql("INSERT INTO note (name, value) VALUES ('a', '1')")
         with other.reading() as unit:
-            assert unit.notes.read("a") is None
+            assert unit.notes.read(text_note("a")) is None
     with other.database.reading() as connection:
         connection.exec_driver_sql("SELECT count(*) FROM note").scalar()
-        keep_note(sqlite_store, "b", "2")
+        keep_note(sqlite_store, text_note("b"), "2")
     with other.reading() as unit:
-        assert (unit.notes.read("a"), unit.notes.read("b")) == ("1", "2")
+        assert (unit.notes.read(text_note("a")), unit.notes.read(text_note("b"))) == ("1", "2")
     other.close()

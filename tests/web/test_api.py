@@ -15,6 +15,7 @@ from syncd.errors import AlreadyRunning, ConfigError, NotFound, Unavailable, Uns
 from syncd.model.runs import OF_KINDS, CauseKind, Ending, RunOutcome
 from syncd.store import Store
 from syncd.store.at_work import plain, read_run
+from syncd.store.notes import ASKED_PLANS
 from syncd.sync.plan import Plan
 from syncd.web.api.runs import MOST_WAITING
 from syncd.web.problems import STATUS_OF, TITLES, of_error
@@ -124,7 +125,7 @@ def test_a_plan_that_is_sent_twice_under_one_key_is_applied_once_and_kept_once(a
     assert api.ask("POST", "apply", plan, **key).json() == api.ask("POST", "apply", plan, **key).json()
     (asked,) = ledger.open_requests(api.store)
     with api.store.reading() as unit:
-        assert unit.notes.names("plan/") == [f"plan/{asked.scope['plan']}"]
+        assert [*unit.notes.read_all(ASKED_PLANS)] == [asked.scope["plan"]]
     assert api.ask("POST", "apply", **key).status_code == 400, "the plan of now is something else"
 
 
@@ -149,7 +150,7 @@ def test_more_runs_than_anybody_needs_do_not_wait(sqlite_store: Store) -> None:
         assert (last.status_code, full.status_code, full.json()["kind"]) == (202, 429, "unavailable")
         assert api.ask("POST", "apply", api.get("plan")).status_code == 429
         with sqlite_store.reading() as unit:
-            assert unit.notes.names("plan/") == [], "a plan that is refused is not kept"
+            assert not unit.notes.read_all(ASKED_PLANS), "a plan that is refused is not kept"
         again = api.ask("POST", "runs", {"verb": "cycle"}, **{"idempotency-key": "last"})
         assert again.json() == last.json(), "what was taken stays taken"
 

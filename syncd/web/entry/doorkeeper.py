@@ -50,7 +50,7 @@ class Entry:
             return True
         try:
             with self._store.reading() as unit:
-                kept = unit.notes.read(EVERYBODY_IS_ASKED) is not None
+                kept = unit.notes.says(EVERYBODY_IS_ASKED)
                 anybody = kept or unit.administrator.password() is not None or unit.tokens.any()
         except Unavailable:
             return self._was_configured

@@ -14,6 +14,7 @@ from connectors.sandbox.relay import Relay
 from connectors.sandbox.server import Sandbox
 from syncd.errors import Unavailable
 from syncd.store import Store
+from syncd.store.notes import text_note
 from tests.conftest import new_database
 from tests.ledger import keep_note
 
@@ -27,7 +28,7 @@ def ask(sandbox: Sandbox) -> int:
 
 def note(store: Store) -> str | None:
     with store.reading() as unit:
-        return unit.notes.read("of the test")
+        return unit.notes.read(text_note("of the test"))
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ def behind(postgres: str, call) -> Iterator[tuple[Sandbox, Store]]:
 
 def test_a_database_restarts_at_a_vendor_s_call_and_comes_back(behind: tuple[Sandbox, Store]) -> None:
     sandbox, store = behind
-    keep_note(store, "of the test", "it went through")
+    keep_note(store, text_note("of the test"), "it went through")
     sandbox.faults.add(Rule("restart", path=OWNERS, skip=1, count=1, seconds=0.5))
     assert (ask(sandbox), note(store)) == (200, "it went through")
     assert ask(sandbox) == 200, "the vendor itself answers"
