@@ -35,5 +35,5 @@ def backup(
     """
     with here() as installation:
         store, named = installation.wiring.store, {"to": str(to)} | ({"keep": keep} if keep else {})
-        ended = installation.carry_out("backup", lambda run: back_up(store, to, run, keep)[0], named, alone=False)
+        ended = installation.carry_out("backup", lambda run: back_up(store, to, run, keep)[0], named)
     show_summary(ended, as_json)

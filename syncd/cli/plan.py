@@ -31,7 +31,7 @@ def plan(as_json: Json = False) -> None:
     """
     with here() as installation:
         wiring, drawing = installation.wiring, Drawing(installation.wiring)
-        installation.carry_out("plan", drawing, alone=False)
+        installation.carry_out("plan", drawing)
         drafted = drawing.plan
         stops = list(_stops(wiring, drafted))
     if as_json:

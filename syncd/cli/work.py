@@ -13,6 +13,7 @@ import typer
 from syncd.cli.actor import actor
 from syncd.cli.installation import make_ready, require_ready, wired
 from syncd.cli.meter import Meter
+from syncd.model.verbs import verb_named
 from syncd.signals import stop_on_signals
 from syncd.store import Store
 from syncd.sync.cycle import Wiring
@@ -34,13 +35,13 @@ class Here:
         """What a signal sets."""
         return self.halt.ending
 
-    def carry_out(self, verb: str, work: Work, scope: Mapping[str, Any] | None = None, *, alone: bool = True) -> Ended:
-        """Carry an act out in this process. Raises AlreadyRunning where another syncd works on the store.
+    def carry_out(self, verb: str, work: Work, scope: Mapping[str, Any] | None = None) -> Ended:
+        """Carry an act out in this process.
 
-        alone: False for what only looks.
+        Raises AlreadyRunning where the verb needs the hold on the store, and another syncd has it.
         """
         door, act = Door(self.wiring, self.halt), Act(verb, actor(), scope or {})
-        if not alone:
+        if not verb_named(verb).needs_hold:
             return door.carry_out(act, work)
         with self.wiring.store.alone(), Meter().shown() as meter:
             return door.carry_out(act, work, progress=meter)

@@ -8,7 +8,8 @@ from typing import Any, Final, NamedTuple
 
 from syncd.health.life import Life
 from syncd.model.health import Finding, FindingKind, Grade
-from syncd.model.runs import CYCLES, Cause, CauseKind, RunOutcome
+from syncd.model.runs import Cause, CauseKind, RunOutcome
+from syncd.model.verbs import ENTIRE
 from syncd.store.unit import UnitOfWork
 from syncd.sync.causes import MENDS
 
@@ -38,7 +39,7 @@ def of_cycles(unit: UnitOfWork, life: Life | None, now: datetime) -> Iterator[Fi
     What somebody stopped or took back is no fault, and says nothing. An `UnsafePlan` may be the first one of all.
     """
     first_plan = unit.first_plan.waits()
-    rows = (_read(run, first_plan=first_plan) for run in unit.runs.unwell(CYCLES))
+    rows = (_read(run, first_plan=first_plan) for run in unit.runs.unwell(ENTIRE))
     newest = next(rows, None)
     if newest is None:
         return

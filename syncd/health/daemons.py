@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from syncd.health.life import LATE, Life
 from syncd.model.health import Finding, FindingKind, Grade
-from syncd.model.runs import CYCLES
+from syncd.model.verbs import ENTIRE
 from syncd.sign_of_life import SILENT
 from syncd.store.unit import UnitOfWork
 
@@ -39,7 +39,7 @@ def _overdue(unit: UnitOfWork, life: Life, now: datetime) -> datetime | None:
     if unit.runs.is_open():
         return None
     resumed = unit.audit.last("resume")
-    stamps = [life.started_at, resumed and resumed.at, unit.runs.last_begun(CYCLES)]
+    stamps = [life.started_at, resumed and resumed.at, unit.runs.last_begun(ENTIRE)]
     last = min((stamp for stamp in stamps if stamp), key=lambda stamp: life.age(stamp, now))
     interval = timedelta(minutes=life.interval)
     return last + interval if life.age(last, now) > LATE * interval + GRACE else None

@@ -7,10 +7,6 @@ from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
 SCHEDULE: Final = "schedule"  # who starts what nobody asked for
-CYCLES: Final = frozenset({"cycle", "reconcile", "resync"})  # verbs that do all of it, from pull to push
-LOOKING: Final = frozenset(
-    {"plan", "backup"}
-)  # verbs that change nothing: they need no hold on the store, and no line of audit
 
 
 class RunOutcome(StrEnum):

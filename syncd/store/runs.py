@@ -11,7 +11,8 @@ import orjson
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, select, update
 
 from syncd.errors import NotFound
-from syncd.model.runs import LOOKING, OF_OUTCOMES, Ending, RunOutcome
+from syncd.model.runs import OF_OUTCOMES, Ending, RunOutcome
+from syncd.model.verbs import BESIDE, verb_named
 from syncd.store.mentions import Names
 from syncd.tables.core import run
 
@@ -30,7 +31,7 @@ _OPEN = run.c.finished_at.is_(None)
 _WAITS = (_OPEN, run.c.started_at.is_(None))
 _WANTED = run.c.cancel_asked_at.is_(None)
 _UNWELL = [RunOutcome.INCOMPLETE, RunOutcome.UNSAFE, RunOutcome.FAILED, RunOutcome.BROKEN_OFF]
-_HELD = run.c.verb.not_in(LOOKING)
+_HELD = run.c.verb.not_in(BESIDE)
 
 
 class Asked(NamedTuple):
@@ -44,7 +45,7 @@ class Asked(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Runs:
-    """The runs, of which one at most works on the store; those that only look are not counted."""
+    """The runs, of which one at most holds the store; those that need no hold are not counted."""
 
     connection: Connection
 
@@ -64,7 +65,7 @@ class Runs:
 
     def start(self, verb: str, actor: str = "", scope: Mapping[str, Any] | None = None) -> int:
         """Open a run and return its number; those that a kill left open are closed, as this one has the store."""
-        if verb not in LOOKING:
+        if verb_named(verb).needs_hold:
             self.break_off()
         return self._insert(verb=verb, actor=actor, scope=_json(scope or {}), started_at=datetime.now(UTC))
 
@@ -250,7 +251,7 @@ def state_of(row: Mapping[str, Any], now: datetime, *, held: bool) -> str:
     if row["started_at"] is None:
         return WAITING
     beaten = row["heartbeat_at"] or row["started_at"]
-    alive = now - beaten < SILENT if row["verb"] in LOOKING else held
+    alive = held if verb_named(row["verb"]).needs_hold else now - beaten < SILENT
     return WORKING if alive else RunOutcome.BROKEN_OFF.value
 
 

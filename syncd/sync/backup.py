@@ -8,7 +8,7 @@ from typing import Any
 
 from connectors.base import Stopped
 from syncd.errors import ConfigError
-from syncd.model.runs import SCHEDULE, RunOutcome
+from syncd.model.runs import RunOutcome
 from syncd.store import Store
 from syncd.store.backup import Backup, rotate, write_backup
 from syncd.sync.cycle import Wiring
@@ -28,9 +28,6 @@ def back_up(store: Store, to: Path, run: Run, keep: int | None = None) -> tuple[
         run.progress("backup", done - reached)
         reached = done
 
-    if run.actor != SCHEDULE:
-        with store.writing() as unit:
-            unit.audit.write(run.actor, "backup", str(to))
     try:
         made = write_backup(store, to, progress, lambda: run.stopped)
     except Stopped:

@@ -19,7 +19,8 @@ from structlog.contextvars import bound_contextvars
 
 from connectors.base import Calling, Stopped, TryLater
 from syncd.errors import ConfigError, NotFound, SyncdError, Unavailable, UnsafePlan
-from syncd.model.runs import LOOKING, SCHEDULE, Cause, CauseKind, Ending, RunOutcome, exit_code
+from syncd.model.runs import SCHEDULE, Cause, CauseKind, Ending, RunOutcome, exit_code
+from syncd.model.verbs import verb_named
 from syncd.store import Store, UnitOfWork
 from syncd.store.notes import ASKED_PLANS
 from syncd.store.runs import WORKING
@@ -45,9 +46,9 @@ class Act:
     scope: Mapping[str, Any] = field(default_factory=dict)
 
     @property
-    def by_a_person(self) -> bool:
-        """Whether somebody asked for something that changes things: that stands in the audit log."""
-        return self.actor != SCHEDULE and self.verb not in LOOKING
+    def is_audited(self) -> bool:
+        """Whether it stands in the audit log: somebody asked for it, and it is no verb that only looks."""
+        return self.actor != SCHEDULE and verb_named(self.verb).audited
 
     def in_words(self, number: int) -> str:
         """For the audit log: the run, and what was named."""
@@ -129,7 +130,7 @@ class Door:
         with self._wiring.store.writing() as unit:
             if number is None:
                 number = unit.runs.start(act.verb, act.actor, act.scope)
-                if act.by_a_person:
+                if act.is_audited:
                     unit.audit.write(act.actor, act.verb, act.in_words(number))
             elif not unit.runs.begin(number):
                 raise Stopped(f"run {number} was taken back before it began")

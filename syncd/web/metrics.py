@@ -23,7 +23,8 @@ from syncd.errors import SyncdError
 from syncd.health import examine
 from syncd.health.life import Life
 from syncd.model.health import FindingKind, Grade, Health
-from syncd.model.runs import CYCLES, RunOutcome
+from syncd.model.runs import RunOutcome
+from syncd.model.verbs import ENTIRE
 from syncd.pulse import Pulse
 from syncd.store import Store, UnitOfWork
 from syncd.store.notes import PAUSED
@@ -114,7 +115,7 @@ class Figures(Collector):
             yield from _of_meaning(unit)
 
     def _of_runs(self, unit: UnitOfWork) -> Iterator[Sample]:
-        last, life = unit.runs.last_finished(RunOutcome.DONE, verbs=CYCLES), Life.read(unit)
+        last, life = unit.runs.last_finished(RunOutcome.DONE, verbs=ENTIRE), Life.read(unit)
         for outcome, number in unit.runs.count_outcomes(self._pulse.after).items():
             yield Sample("syncd_runs_total", number, (outcome,))
         yield Sample("syncd_last_success_timestamp_seconds", last.timestamp() if last else 0)
