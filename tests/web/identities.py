@@ -27,9 +27,10 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from syncd import settings
+from syncd.composition import signing_of
 from syncd.store import Store
 from syncd.web import PAGES, TABLE, Access, Server, application
-from syncd.web.entry.signing import Signing, signing_of
+from syncd.web.entry.signing import Signing
 from tests.web.houses import house
 
 CLIENT, SECRET = "syncd-client", "an-invented-client-secret"

@@ -9,12 +9,12 @@ import requests
 from starlette.requests import Request
 
 from connectors.scrubber import SECRET, know
+from syncd.composition import signing_of
 from syncd.settings import Settings
 from syncd.store import Store
 from syncd.web import PAGES, Access, application
 from syncd.web.entry import passwords
 from syncd.web.entry.limits import Limit, Limits
-from syncd.web.entry.signing import signing_of
 from syncd.web.operations import Operation
 from syncd.web.rights import Kind, Principal, Right
 from syncd.web.table import TABLE

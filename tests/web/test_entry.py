@@ -12,6 +12,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import text
 from starlette.requests import Request
 
+from syncd.composition import signing_of
 from syncd.errors import ConfigError, Unavailable
 from syncd.model.tokens import Token, new_token
 from syncd.settings import read
@@ -20,7 +21,7 @@ from syncd.store.notes import EVERYBODY_IS_ASKED
 from syncd.store.sessions import GRAIN, IDLE, LONGEST
 from syncd.web.entry import passwords
 from syncd.web.entry.limits import BY_ADDRESS, BY_NAME, COSTLY, FAILURES, Limits, neighbourhood
-from syncd.web.entry.signing import Returned, signing_of
+from syncd.web.entry.signing import Returned
 from syncd.web.operations import Call
 from syncd.web.rights import NOBODY
 from syncd.web.whence import gateway_of

@@ -9,10 +9,10 @@ import requests
 from pydantic import SecretStr
 from starlette.requests import Request
 
+from syncd.composition import signing_of
 from syncd.settings import Settings
 from syncd.store import Store
 from syncd.web import PAGES, Access, application
-from syncd.web.entry.signing import signing_of
 from syncd.web.operations import Operation
 from syncd.web.rights import BOOTSTRAP, Kind, Principal, Right
 from syncd.web.table import TABLE

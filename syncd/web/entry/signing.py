@@ -16,13 +16,11 @@ from starlette.responses import RedirectResponse, Response
 
 from connectors.addresses import is_loopback
 from syncd.errors import Unavailable
-from syncd.settings import Settings
 from syncd.store import Store
 from syncd.store.administrator import ADMIN
 from syncd.store.sessions import LONGEST
 from syncd.strangers import reason_of
 from syncd.web.entry import pages, passwords
-from syncd.web.entry.aside import Aside
 from syncd.web.entry.departures import LONGEST as LONGEST_AWAY
 from syncd.web.entry.departures import Departures
 from syncd.web.entry.doorkeeper import Entry
@@ -38,9 +36,9 @@ from syncd.web.entry.limits import (
     Limits,
     neighbourhood,
 )
-from syncd.web.entry.people import People, Person, source_of
+from syncd.web.entry.people import Person, source_of
 from syncd.web.entry.provider import NotLetIn, Provider
-from syncd.web.entry.terms import RETURN, terms_of
+from syncd.web.entry.terms import RETURN
 from syncd.web.operations import Call, Operation
 from syncd.web.rights import Kind, Right
 from syncd.web.whence import is_from_here
@@ -264,22 +262,6 @@ def name_of(claims: Mapping[str, Any]) -> str:
     name = next((name for name in names if isinstance(name, str) and name.strip()), "somebody")
     name = "".join(character if character.isprintable() else " " for character in name).strip()[:LONGEST_NAME]
     return f"{name} (of the provider)" if name.casefold() == ADMIN else name
-
-
-def signing_of(settings: Settings, store: Store) -> Signing:
-    """Who may come in by these settings and this store, and the pages for it. Raises ConfigError."""
-    terms, aside = terms_of(settings), Aside(store)
-    secure = bool(settings.http_url and settings.http_url.startswith("https://"))
-    token = settings.http_token
-    entry = Entry(
-        store,
-        People(store, aside, terms.source if terms else None),
-        aside,
-        bootstrap=token.get_secret_value() if token else None,
-        by_provider=terms is not None,
-        cookie="__Host-syncd" if secure else "syncd",  # a browser takes such a name from this very host by https alone
-    )
-    return Signing(store, entry, Limits(), Provider(terms) if terms else None, secure)
 
 
 def _lead(address: str) -> Response:
