@@ -39,7 +39,8 @@ class Outlet:
 @contextmanager
 def guarded() -> Iterator[None]:
     """Stand before standard output and error, and have what breaks where nobody waits for it tell no values."""
-    out, err, unraisable, warned = sys.stdout, sys.stderr, sys.unraisablehook, warnings.showwarning
+    out, err, unraisable = sys.stdout, sys.stderr, sys.unraisablehook
+    warned = warnings.showwarning  # which `logs.configure` has the log take over
     sys.stdout, sys.stderr = Outlet(out), Outlet(err)
     sys.unraisablehook = _unraisable
     try:

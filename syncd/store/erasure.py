@@ -18,23 +18,11 @@ from syncd.store.milestones import Milestones
 from syncd.store.notes import ASKED_PLANS, Notes
 from syncd.store.queue import Queue
 from syncd.store.runs import Runs
-from syncd.store.somebody import PLACES, Somebody, somebody_of
+from syncd.store.somebody import PLACES, Going, Somebody, somebody_of
 from syncd.store.tombstones import Tombstones
 from syncd.store.verdicts import Verdicts
-from syncd.tables.core import (
-    account,
-    activity,
-    alias,
-    campaign_member,
-    contact,
-    contact_role,
-    identifier,
-    link,
-    quarantine,
-    source_record,
-    waiting,
-    wish,
-)
+from syncd.tables.columns import metadata
+from syncd.tables.core import account, contact, contact_role, source_record, waiting
 
 
 def erase(connection: Connection, contact_id: str, actor: str) -> int:
@@ -60,10 +48,13 @@ def _forget(connection: Connection, who: Somebody) -> None:
     Milestones(connection).erase(contact_id)
     Queue(connection).erase(contact_id, who.named)
     Answers(connection).erase(contact_id, who.named)
-    connection.execute(update(contact_role).where(PLACES["contact_role"](connection, who)).values(contact_id=None))
+    connection.execute(
+        update(contact_role).where(PLACES["contact_role"].holds(connection, who)).values(contact_id=None)
+    )
     Doubles(connection).forget("contact", [contact_id])
-    for table in (activity, campaign_member, wish, identifier, link, alias, contact):
-        connection.execute(delete(table).where(PLACES[table.name](connection, who)))
+    for name, place in reversed([*PLACES.items()]):
+        if place.going is Going.WHOLE:
+            connection.execute(delete(metadata.tables[name]).where(place.holds(connection, who)))
 
 
 def named(connection: Connection, contact_id: str) -> Named:
@@ -78,7 +69,9 @@ def _drop(connection: Connection, refs: Iterable[RemoteRef]) -> int:
         if Activities(connection).stands(ref):
             continue
         Verdicts(connection).forget([ref])
-        for table in (source_record, quarantine, waiting):
-            count = connection.execute(delete(table).where(is_named(table, ref))).rowcount
-            dropped += int(count) if table is source_record else 0
+        for name, place in PLACES.items():
+            if place.going is Going.WITH_RECORD:
+                table = metadata.tables[name]
+                count = connection.execute(delete(table).where(is_named(table, ref))).rowcount
+                dropped += int(count) if table is source_record else 0
     return dropped

@@ -6,19 +6,13 @@ from collections.abc import Iterable
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Table, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, Table, or_, select
 
 from syncd.model.references import RemoteRef
 from syncd.store.conditions import is_named
 from syncd.store.somebody import PLACES, Somebody, somebody_of
 from syncd.tables import core
-from syncd.tables.columns import metadata
-
-_TEXTS = frozenset(
-    {"raw", "wanted", "sent", "acknowledged", "touched", "late", "evidence", "counts", "causes", "scope"}
-)
-_TEXTS |= frozenset({"emails", "phones", "closures", "sources", "person_records", "codes", "registers", "assumed"})
-_TEXTS |= frozenset({"team", "body"})
+from syncd.tables.columns import is_json, metadata
 
 
 def export_person(connection: Connection, contact_id: str) -> dict[str, Any]:
@@ -33,7 +27,7 @@ def export_person(connection: Connection, contact_id: str) -> dict[str, Any]:
 
 def rows_about(connection: Connection, table: str, who: Somebody) -> list[dict[str, Any]]:
     """The rows of a table that are about somebody."""
-    return _rows(connection, metadata.tables[table], PLACES[table](connection, who))
+    return _rows(connection, metadata.tables[table], PLACES[table].holds(connection, who))
 
 
 def export_account(connection: Connection, account_id: str) -> dict[str, Any]:
@@ -92,14 +86,14 @@ def _named(connection: Connection, table: Table, refs: Iterable[RemoteRef]) -> l
 def _rows(connection: Connection, table: Table, condition: ColumnElement[bool]) -> list[dict[str, Any]]:
     statement = select(table).where(condition).order_by(*table.primary_key)
     return [
-        {name: _parsed(name, value) for name, value in row.items() if value is not None}
+        {name: _parsed(table.c[name], value) for name, value in row.items() if value is not None}
         for row in connection.execute(statement).mappings()
     ]
 
 
-def _parsed(name: str, value: Any) -> Any:
+def _parsed(column: Column[Any], value: Any) -> Any:
     """JSON that is kept as text, as JSON."""
-    if name not in _TEXTS or not isinstance(value, str):
+    if not is_json(column):
         return value
     try:
         return orjson.loads(value)

@@ -1,8 +1,8 @@
 """Somebody: a person of whom the store is asked for everything, and where in each table they stand.
 
-`export` shows the rows for which these conditions hold. `erase` deletes by the same where a row goes whole; where it
-goes on without the person (a milestone, a release, a run, a role) and where a record is somebody else's as well, it has
-its own statements, and a test holds both against each other over all tables. Which texts and values name somebody is
+`export` shows the rows for which these conditions hold. `erase` deletes by the same where a row goes whole, or with its
+record; where it goes on without the person (a milestone, a release, a run, a role) it has its own statements, and a
+test holds both against each other over all tables. Which texts and values name somebody is
 said once, in `mentions` and `naming`: the database only preselects.
 """
 
@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from enum import StrEnum
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, false, or_, select
 
@@ -138,35 +139,65 @@ def _records_in(table: Any) -> Condition:
     return lambda _, who: or_(false(), *(is_named(table, ref) for ref in who.records))
 
 
-# table → the condition that holds for the rows about somebody
-PLACES: Final[Mapping[str, Condition]] = {
-    "contact": lambda _, who: contact.c.id == who.contact_id,
-    "link": lambda _, who: and_(link.c.kind == "contact", link.c.golden_id == who.contact_id),
-    "identifier": lambda _, who: and_(identifier.c.kind == "contact", identifier.c.golden_id == who.contact_id),
-    "alias": lambda _, who: and_(
-        alias.c.kind == "contact", or_(alias.c.new_id == who.contact_id, alias.c.old_id == who.contact_id)
+class Going(StrEnum):
+    """What becomes of the rows about somebody who is erased."""
+
+    WHOLE = "whole"  # they go
+    WITH_RECORD = "with its record"  # they go, unless it tells of an activity of somebody else
+    ON = "on"  # they go on without the person, or go by more than their table says: `erasure` has its own statements
+
+
+class Place(NamedTuple):
+    """Where somebody stands in a table: the condition of the rows about them, and what becomes of these."""
+
+    holds: Condition
+    going: Going
+
+
+def _whole(holds: Condition) -> Place:
+    return Place(holds, Going.WHOLE)
+
+
+def _on(holds: Condition) -> Place:
+    return Place(holds, Going.ON)
+
+
+# by table; of those that go whole the contact comes first, and goes last
+PLACES: Final[Mapping[str, Place]] = {
+    "contact": _whole(lambda _, who: contact.c.id == who.contact_id),
+    "link": _whole(lambda _, who: and_(link.c.kind == "contact", link.c.golden_id == who.contact_id)),
+    "identifier": _whole(lambda _, who: and_(identifier.c.kind == "contact", identifier.c.golden_id == who.contact_id)),
+    "alias": _whole(
+        lambda _, who: and_(
+            alias.c.kind == "contact", or_(alias.c.new_id == who.contact_id, alias.c.old_id == who.contact_id)
+        )
     ),
-    "likely_double": lambda _, who: and_(
-        likely_double.c.kind == "contact",
-        or_(likely_double.c.first_id == who.contact_id, likely_double.c.second_id == who.contact_id),
+    "likely_double": _on(
+        lambda _, who: and_(
+            likely_double.c.kind == "contact",
+            or_(likely_double.c.first_id == who.contact_id, likely_double.c.second_id == who.contact_id),
+        )
     ),
-    "activity": lambda _, who: activity.c.contact_id == who.contact_id,
-    "campaign_member": lambda _, who: campaign_member.c.contact_id == who.contact_id,
-    "contact_role": lambda _, who: contact_role.c.contact_id == who.contact_id,
-    "answer": lambda _, who: answer.c.contact_id == who.contact_id,
-    "milestone": _milestones,
-    "candidate": lambda _, who: candidate.c.contact_id == who.contact_id,
-    "released": lambda _, who: released.c.contact_id == who.contact_id,
-    "verdict": lambda _, who: verdict.c.ref.in_([str(ref) for ref in who.records]),
-    "wish": _wishes,
-    "source_record": _records_in(source_record),
-    "quarantine": _records_in(quarantine),
-    "waiting": lambda connection, who: or_(
-        waiting.c.ref.in_([f"email/{email}" for email in who.emails]), _records_in(waiting)(connection, who)
+    "activity": _whole(lambda _, who: activity.c.contact_id == who.contact_id),
+    "campaign_member": _whole(lambda _, who: campaign_member.c.contact_id == who.contact_id),
+    "contact_role": _on(lambda _, who: contact_role.c.contact_id == who.contact_id),
+    "answer": _on(lambda _, who: answer.c.contact_id == who.contact_id),
+    "milestone": _on(_milestones),
+    "candidate": _on(lambda _, who: candidate.c.contact_id == who.contact_id),
+    "released": _on(lambda _, who: released.c.contact_id == who.contact_id),
+    "verdict": _on(lambda _, who: verdict.c.ref.in_([str(ref) for ref in who.records])),
+    "wish": _whole(_wishes),
+    "source_record": Place(_records_in(source_record), Going.WITH_RECORD),
+    "quarantine": Place(_records_in(quarantine), Going.WITH_RECORD),
+    "waiting": Place(
+        lambda connection, who: or_(
+            waiting.c.ref.in_([f"email/{email}" for email in who.emails]), _records_in(waiting)(connection, who)
+        ),
+        Going.WITH_RECORD,
     ),
-    "run": _runs,
-    "audit_mention": lambda _, who: audit_mention.c.name.in_(who.names),
-    "note": _notes,
+    "run": _on(_runs),
+    "audit_mention": _on(lambda _, who: audit_mention.c.name.in_(who.names)),
+    "note": _on(_notes),
 }
 # What speaks of somebody within the whole of their account, which is judged again without them.
 WITHIN: Final = (judgement.name,)

@@ -21,6 +21,8 @@ metadata.naming_convention = {
     "pk": "pk_%(table_name)s",
 }
 
+_JSON = {"json": True}  # what is known of a column whose text is JSON
+
 
 class UtcDateTime(TypeDecorator[datetime]):
     """An aware UTC stamp; SQLite keeps it without a zone, so it is taken off and put back here."""
@@ -92,7 +94,7 @@ def words_column(*, nullable: bool = True) -> Any:
 
 def words_json_column(empty: str) -> Any:
     """The same as JSON."""
-    return Field(default=empty, sa_column=Column(Words, nullable=False, server_default=text(f"'{empty}'")))
+    return Field(default=empty, sa_column=Column(Words, nullable=False, server_default=text(f"'{empty}'"), info=_JSON))
 
 
 def refers_column(target: str, *, nullable: bool = True) -> Any:
@@ -102,7 +104,17 @@ def refers_column(target: str, *, nullable: bool = True) -> Any:
 
 def json_column(empty: str) -> Any:
     """JSON as text; `empty` is what stands where nothing was said."""
-    return Field(default=empty, sa_column=Column(Text, nullable=False, server_default=text(f"'{empty}'")))
+    return Field(default=empty, sa_column=Column(Text, nullable=False, server_default=text(f"'{empty}'"), info=_JSON))
+
+
+def document_column() -> Any:
+    """JSON as text that every row comes with."""
+    return Field(default="", sa_column=Column(Text, nullable=False, info=_JSON))
+
+
+def is_json(column: Column[Any]) -> bool:
+    """Whether a column's text is JSON."""
+    return column.info == _JSON
 
 
 def number_column(first: int = 0) -> Any:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy import Column, Date, Index, Numeric, String, text
 from sqlmodel import Field, SQLModel
 
-from syncd.tables.columns import flag_column, json_column, refers_column, stamp_column, text_column
+from syncd.tables.columns import document_column, flag_column, json_column, refers_column, stamp_column, text_column
 
 
 class Link(SQLModel, table=True):
@@ -77,7 +77,7 @@ class UserRow(SQLModel, table=True):
     email: str | None = None
     active: bool = flag_column(default=True)
     time_zone: str | None = None
-    sources: str = text_column(nullable=False)
+    sources: str = document_column()
 
 
 class AccountRow(SQLModel, table=True):
@@ -109,7 +109,7 @@ class AccountRow(SQLModel, table=True):
     parent: str | None = Field(default=None, index=True)
     registers: str = json_column("[]")
     assumed: str = json_column("[]")
-    sources: str = text_column(nullable=False)
+    sources: str = document_column()
     stale: bool = flag_column(default=True)
 
 
@@ -141,7 +141,7 @@ class ContactRow(SQLModel, table=True):
     brought: str | None = None
     converted_by: str | None = None
     person_records: str = json_column("[]")
-    sources: str = text_column(nullable=False)
+    sources: str = document_column()
 
 
 class CampaignRow(SQLModel, table=True):

@@ -8,7 +8,15 @@ from decimal import Decimal
 from sqlalchemy import Column, Date, ForeignKey, Index, Numeric, String, text
 from sqlmodel import Field, SQLModel
 
-from syncd.tables.columns import flag_column, json_column, number_column, stamp_column, text_column, words_column
+from syncd.tables.columns import (
+    document_column,
+    flag_column,
+    json_column,
+    number_column,
+    stamp_column,
+    text_column,
+    words_column,
+)
 
 PENDING = text("sent_digest <> wanted_digest")  # of a wish
 ALERTED = text("alerts > 0")  # of a judgement
@@ -28,7 +36,7 @@ class JudgementRow(SQLModel, table=True):
     opportunities: int = number_column()
     alerts: int = number_column()  # contacts somebody must look at
     review_on: date | None = Field(default=None, sa_column=Column(Date, index=True))
-    body: str = text_column(nullable=False)
+    body: str = document_column()
 
 
 class WishRow(SQLModel, table=True):
@@ -56,7 +64,7 @@ class WishRow(SQLModel, table=True):
     object: str = Field(primary_key=True)
     key: str = Field(primary_key=True)
     account_id: str | None = Field(default=None, index=True)
-    wanted: str = text_column(nullable=False)
+    wanted: str = document_column()
     wanted_digest: str
     sent: str = json_column("{}")
     sent_digest: str = Field(default="", sa_column=Column(String, nullable=False, server_default=text("''")))

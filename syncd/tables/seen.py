@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
-from syncd.tables.columns import flag_column, number_column, stamp_column, text_column, words_column
+from syncd.tables.columns import document_column, flag_column, number_column, stamp_column, text_column, words_column
 
 
 class SourceRecord(SQLModel, table=True):
@@ -38,7 +38,7 @@ class SourceRecord(SQLModel, table=True):
     modified_at: datetime | None = stamp_column()
     deleted: bool = flag_column()
     gone: str  # how it went without its system showing it as deleted (vanished, merged); else empty
-    raw: str = text_column(nullable=False)
+    raw: str = document_column()
     unmatched: bool = flag_column(default=True)
     gone_at: datetime | None = stamp_column()  # when `prune` first found it gone
 

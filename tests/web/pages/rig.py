@@ -16,13 +16,13 @@ from playwright.sync_api import Page as Window
 from pydantic import SecretStr
 from starlette.routing import compile_path
 
+from syncd.composition import signing_of
 from syncd.pulse import Pulse
 from syncd.settings import Settings
 from syncd.sync.cycle import Wiring
 from syncd.sync.plan import Plan
 from syncd.web import PAGES, TABLE, Access, House, application
 from syncd.web.entry.people import Person
-from syncd.web.entry.signing import signing_of
 from syncd.web.operations import Operation
 from syncd.web.pages.page import Page
 from syncd.web.rights import Right
