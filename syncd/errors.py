@@ -31,6 +31,10 @@ class NoStore(ConfigError):
     """There is no store yet; `syncd migrate` makes one."""
 
 
+class OnlyRead(SyncdError):
+    """The store was opened for reading alone: nothing is written by this way."""
+
+
 class NotOurs(ConfigError):
     """The database holds tables, and no revision says that syncd made them."""
 
@@ -45,6 +49,10 @@ class MappingError(ConfigError):
 
 class SandboxMissing(ConfigError):
     """The sandbox is not installed here: pip install 'syncd[sandbox]' (of the container image: its target demo)."""
+
+
+class AssistantsMissing(ConfigError):
+    """What answers assistants is not installed here: pip install 'syncd[mcp]'."""
 
 
 class RecordError(SyncdError):

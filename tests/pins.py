@@ -41,6 +41,7 @@ class Layer:
 
 RUN = ("pyproject.toml",)
 TRIAL = ("pyproject.toml", "--extra", "sandbox")
+ASSISTANTS = ("pyproject.toml", "--extra", "mcp")
 LAYERS = (
     Layer("requirements.txt", "What syncd runs on; reasons stand beside the names in pyproject.toml.", (), RUN),
     Layer(
@@ -49,12 +50,18 @@ LAYERS = (
         ("requirements.txt",),
         TRIAL,
     ),
+    Layer(
+        "requirements-mcp.txt",
+        "What the extra `mcp` needs besides: for `syncd mcp`.",
+        ("requirements.txt",),
+        ASSISTANTS,
+    ),
     Layer("requirements-build.txt", "What builds syncd's wheel.", (), ("--group", "build")),
     Layer(
         "requirements-dev.txt",
         "What tests and checks need besides.",
-        ("requirements-sandbox.txt", "requirements-build.txt"),
-        (*TRIAL, "--group", "build", "--group", "dev"),
+        ("requirements-sandbox.txt", "requirements-mcp.txt", "requirements-build.txt"),
+        (*TRIAL, "--extra", "mcp", "--group", "build", "--group", "dev"),
     ),
     Layer(
         "requirements-node.txt",
@@ -63,7 +70,7 @@ LAYERS = (
         ("--group", "node"),
     ),
 )
-EVERYTHING = (*TRIAL, "--group", "build", "--group", "dev", "--group", "node")
+EVERYTHING = (*TRIAL, "--extra", "mcp", "--group", "build", "--group", "dev", "--group", "node")
 
 
 def entries(text: str) -> dict[str, str]:

@@ -12,6 +12,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 WANTED = {
     "requirements.txt": PROJECT["project"]["dependencies"],
     "requirements-sandbox.txt": PROJECT["project"]["optional-dependencies"]["sandbox"],
+    "requirements-mcp.txt": PROJECT["project"]["optional-dependencies"]["mcp"],
     "requirements-build.txt": [*PROJECT["dependency-groups"]["build"], *PROJECT["build-system"]["requires"]],
     "requirements-dev.txt": PROJECT["dependency-groups"]["dev"],
     "requirements-node.txt": PROJECT["dependency-groups"]["node"],

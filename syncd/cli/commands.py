@@ -105,6 +105,10 @@ COMMANDS: Mapping[str, Entry] = {
         "ends.",
     ),
     "quarantine": Entry("Look", "Records that could not be read or written, with the reason."),
+    "mcp": Entry(
+        "Look",
+        "Answer assistants' questions over the Model Context Protocol, on standard input and output; it only looks.",
+    ),
     "alert": Entry("Look", "What changed, and who is told: by webhook, Slack or e-mail."),
     "resync": Entry(
         "By hand", "Read again, whatever the cursors say, then run a cycle. A running daemon carries it out."

@@ -22,8 +22,15 @@ __all__ = ["make_ready", "opened", "require_ready", "wired"]
 
 
 @contextmanager
-def opened(configured: Settings | None = None, *, ready: Callable[[Store], None] = require_ready) -> Iterator[Store]:
+def opened(
+    configured: Settings | None = None,
+    *,
+    ready: Callable[[Store], None] = require_ready,
+    read_only: bool = False,
+) -> Iterator[Store]:
     """The store at the newest revision. ready: `make_ready` where the command may make a new one.
+
+    read_only: for reading alone, whatever is asked of it.
 
     Every command that works on a store comes this way: where the agreement is unsigned, each says so to people, and
     its document to whoever reads that (`syncd.cli.mark`); and where it never stood in the store, to people.
@@ -31,7 +38,7 @@ def opened(configured: Settings | None = None, *, ready: Callable[[Store], None]
     from syncd.sync.tenure import newcomer
 
     configured = configured or settings()
-    store = Store(configured.database_url)
+    store = Store(configured.database_url, read_only=read_only)
     try:
         ready(store)
         if tried := agreement.unsigned(configured.agreement, configured.mappings):

@@ -23,10 +23,13 @@ PATIENCE = 0.2  # seconds: who only looks whether somebody holds it has it for a
 
 
 class Store:
-    """Everything syncd remembers, in SQLite or PostgreSQL. Threads may share one store."""
+    """Everything syncd remembers, in SQLite or PostgreSQL. Threads may share one store.
 
-    def __init__(self, url: str) -> None:
-        self.database = Database(url)
+    read_only: the database refuses whatever would write; `writing` raises OnlyRead.
+    """
+
+    def __init__(self, url: str, *, read_only: bool = False) -> None:
+        self.database = Database(url, read_only=read_only)
         self._lease: lock.Lease | None = None
 
     @contextmanager
@@ -75,6 +78,8 @@ class Store:
         if self._lease is not None:
             return True
         lease = lock.lease_of(self.database)
+        if lease.is_new():
+            return False
         try:
             lease.take()
         except AlreadyRunning:

@@ -7,12 +7,13 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from syncd.errors import ConfigError, Unavailable
+from syncd.errors import ConfigError, OnlyRead, Unavailable
 from syncd.store.said import code_of, words_of
 
 _IN_MEMORY = ":memory:"
@@ -22,9 +23,12 @@ _OF_A_SERVER = frozenset({"host", "user", "password", "sslpassword"})
 
 
 class Database:
-    """An engine with the pragmas and transactions that syncd needs. Threads may share it."""
+    """An engine with the pragmas and transactions that syncd needs. Threads may share it.
 
-    def __init__(self, url: str) -> None:
+    read_only: the database itself refuses every statement that would write, whatever is asked of it.
+    """
+
+    def __init__(self, url: str, *, read_only: bool = False) -> None:
         try:
             parsed = make_url(url)
         except Exception as error:
@@ -39,10 +43,11 @@ class Database:
             raise ConfigError("SYNCD_DATABASE_URL: an SQLite file has no host, user or password; sqlite:///syncd.db")
         self.url = parsed
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        self.read_only = read_only
         self.engine: Engine
         self.batches: Engine  # what many records are read and written through
         if self.is_sqlite:
-            self.engine = self.batches = create_engine(parsed)
+            self.engine = self.batches = create_engine(_for_reading(parsed) if read_only else parsed)
         else:
             patience = _patience(parsed)
             self.engine = create_engine(parsed, pool_pre_ping=True, connect_args=patience)
@@ -51,11 +56,14 @@ class Database:
             self.batches = create_engine(parsed, pool_pre_ping=True, connect_args=unkept)
         self._writing = threading.RLock()  # SQLite has one writer: waiting here is cheaper than its busy loop
         if self.is_sqlite:
-            event.listen(self.engine, "do_connect", _make_private)
-            event.listen(self.engine, "connect", _prepare_sqlite)
+            if not read_only:
+                event.listen(self.engine, "do_connect", _make_private)
+            event.listen(self.engine, "connect", _prepare_to_read if read_only else _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
-        else:
-            event.listen(self.batches, "connect", _look_up)
+            return
+        event.listen(self.batches, "connect", _look_up)
+        for engine in (self.engine, self.batches) if read_only else ():
+            event.listen(engine, "connect", _only_read)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -71,7 +79,9 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """One transaction: all of it stands, or nothing."""
+        """One transaction: all of it stands, or nothing. Raises OnlyRead where the store was opened for reading."""
+        if self.read_only:
+            raise OnlyRead
         if not self.is_sqlite:
             with translated(), self.batches.begin() as connection:
                 yield connection
@@ -114,6 +124,23 @@ def _prepare_sqlite(connection: Any, _: Any) -> None:
         "wal_autocheckpoint=8000",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _for_reading(url: URL) -> URL:
+    """A file that SQLite opens for reading: https://www.sqlite.org/uri.html"""
+    path = quote(str(url.database).removeprefix("file:"))
+    return url.set(database=f"file:{path}").update_query_dict({"mode": "ro", "uri": "true"})
+
+
+def _prepare_to_read(connection: Any, _: Any) -> None:
+    connection.isolation_level = None
+    for pragma in ("query_only=ON", "busy_timeout=30000", "temp_store=MEMORY"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _only_read(connection: Any, _: Any) -> None:
+    connection.execute("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY")
+    connection.commit()
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -42,6 +42,10 @@ class Lease(Protocol):
         """Take it; raises AlreadyRunning where another syncd has it, for longer than so many seconds."""
         ...
 
+    def is_new(self) -> bool:
+        """Whether nobody ever took it: who only looks makes nothing that could be held."""
+        ...
+
     def stands(self) -> bool:
         """Whether it is still held."""
         ...
@@ -96,6 +100,10 @@ class AdvisoryLease:
             self.give()
             raise AlreadyRunning("another syncd works on this database; wait for it or stop it")
 
+    def is_new(self) -> bool:
+        """A server has no file that would be made."""
+        return False
+
     def stands(self) -> bool:
         """Ask the server whether this session still holds the lock."""
         if self._connection is None:
@@ -144,6 +152,10 @@ class FileLease:
         except Timeout as error:
             raise AlreadyRunning(f"another syncd works on {self._path}; wait for it or stop it") from error
         self._lock, self._file = lock, _identity(f"{self._path}.lock")
+
+    def is_new(self) -> bool:
+        """Whether there is no file to lock."""
+        return _identity(f"{self._path}.lock") is None
 
     def stands(self) -> bool:
         """Whether the file that is locked is the one that the next syncd would lock."""

@@ -20,7 +20,7 @@ from syncd.tables import WishRow
 from syncd.tables.core import source_record, wish
 from syncd.tables.meaning import PENDING
 
-_GONE = func.coalesce(wish.c.error_code, "") == "gone"  # a person deleted the record: syncd does not make it again
+GONE = func.coalesce(wish.c.error_code, "") == "gone"  # a person deleted the record: syncd does not make it again
 
 # What is wanted already, was made for once and all, or was deleted by a person stays as it is.
 _WANTED_ANEW = OnConflict(
@@ -110,7 +110,7 @@ class Wishes:
         if now is not None:
             statement = statement.where(or_(wish.c.retry_at.is_(None), wish.c.retry_at <= now))
         statement = statement.order_by(wish.c.object, wish.c.key).limit(limit)
-        return [_pending(row) for row in self.connection.execute(statement)]
+        return [pending_wish(row) for row in self.connection.execute(statement)]
 
     def waiting_of(self, account_ids: Iterable[str]) -> set[tuple[str, str, str]]:
         """System, object and key of the pending wishes of these accounts."""
@@ -131,7 +131,7 @@ class Wishes:
 
         now: only those whose rest after a refusal is over.
         """
-        statement = select(wish.c.system, wish.c.object, func.count()).where(PENDING, not_(_GONE))
+        statement = select(wish.c.system, wish.c.object, func.count()).where(PENDING, not_(GONE))
         if now is not None:
             statement = statement.where(or_(wish.c.retry_at.is_(None), wish.c.retry_at <= now))
         numbers: dict[str, dict[str, int]] = defaultdict(dict)
@@ -142,13 +142,13 @@ class Wishes:
     def digest_pending(self, now: datetime) -> str:
         """What tells apart what is pending now, and does not rest, from what was pending another time."""
         names = select(wish.c.system, wish.c.object, wish.c.key, wish.c.wanted_digest)
-        due = names.where(PENDING, not_(_GONE), or_(wish.c.retry_at.is_(None), wish.c.retry_at <= now))
+        due = names.where(PENDING, not_(GONE), or_(wish.c.retry_at.is_(None), wish.c.retry_at <= now))
         rows = self.connection.execute(due.order_by(wish.c.system, wish.c.object, wish.c.key))
         return digest({"pending": [[*row] for row in rows]})
 
     def count_unaccepted(self) -> dict[tuple[str, str], int]:
         """How many wishes were not accepted and will be tried again, by system and object."""
-        waits = and_(PENDING, wish.c.error.is_not(None), not_(_GONE))
+        waits = and_(PENDING, wish.c.error.is_not(None), not_(GONE))
         by_object = (wish.c.system, wish.c.object)
         statement = select(*by_object, func.count()).where(waits).group_by(*by_object).order_by(*by_object)
         return {(row[0], row[1]): row[2] for row in self.connection.execute(statement)}
@@ -156,7 +156,7 @@ class Wishes:
     def count_lacking(self, system: str, object_: str, fields: Sequence[str]) -> int:
         """How many wishes wait to be made and lack one of these fields."""
         lacks = or_(*(not_(wish.c.wanted.contains(f'"{name}":', autoescape=True)) for name in fields))
-        new = (PENDING, wish.c.remote_id.is_(None), wish.c.wanted != "{}", not_(_GONE))
+        new = (PENDING, wish.c.remote_id.is_(None), wish.c.wanted != "{}", not_(GONE))
         of_object = (wish.c.system == system, wish.c.object == object_)
         statement = select(func.count()).select_from(wish).where(*new, *of_object, lacks)
         return self.connection.scalar(statement) or 0
@@ -258,7 +258,7 @@ class Wishes:
             .outerjoin(source_record, its_record)
             .where(
                 among(wish.c.key, keys, (wish.c.system, system), (wish.c.object, object_)),
-                or_(_GONE, wish.c.deleted_at.is_not(None), source_record.c.deleted == true()),
+                or_(GONE, wish.c.deleted_at.is_not(None), source_record.c.deleted == true()),
             )
         )
         return list(self.connection.execute(statement).scalars())
@@ -309,7 +309,8 @@ def _row(account_id: str, new_wish: Wish, late: Mapping[tuple[str, str, str], Fi
     }
 
 
-def _pending(row: Row[Any]) -> PendingWish:
+def pending_wish(row: Row[Any]) -> PendingWish:
+    """The wish of a row."""
     return PendingWish(
         system=row.system,
         object=row.object,

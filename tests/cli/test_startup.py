@@ -18,6 +18,7 @@ HEAVY = {
     "apscheduler",
     "hubspot",
     "lxml",
+    "mcp",
     "pydantic",
     "requests",
     "rich",
@@ -74,9 +75,9 @@ def test_the_list_of_commands_is_shown_without_importing_them(folder: Path) -> N
 @pytest.mark.parametrize(
     ("arguments", "without"),
     [
-        (("status",), {"hubspot", "simple_salesforce", "apscheduler", "starlette"}),
-        (("pause",), {"hubspot", "simple_salesforce", "apscheduler", "starlette"}),
-        (("cycle",), {"apscheduler", "starlette"}),
+        (("status",), {"hubspot", "simple_salesforce", "apscheduler", "starlette", "mcp"}),
+        (("pause",), {"hubspot", "simple_salesforce", "apscheduler", "starlette", "mcp"}),
+        (("cycle",), {"apscheduler", "starlette", "mcp"}),
         (("agreement", "check"), {"hubspot", "simple_salesforce", "sqlalchemy"}),
     ],
     ids=lambda case: " ".join(case) if isinstance(case, tuple) else "",
