@@ -11,6 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple, Protocol, runtime_checkable
 
+from connectors.callers import Caller, Spent, who_calls
 from connectors.endpoints import Endpoint
 
 Raw = dict[str, Any]
@@ -105,9 +106,12 @@ class Problem(NamedTuple):
     rests: tuple[Rest, ...] = ()
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Budget:
-    """What a system still lets us ask, as its response headers last said. None where it has not said."""
+    """What a system still lets us ask, as its response headers last said. None where it has not said.
+
+    What is counted is counted for the process, and for who calls.
+    """
 
     calls: int = 0  # calls made by this process
     waited: float = 0.0  # seconds spent waiting for the limit
@@ -119,9 +123,25 @@ class Budget:
     waiting_since: datetime | None = None  # when the oldest call was made that is on its way, with all its repeats
     retries: dict[str, int] = field(default_factory=dict)  # by cause
 
+    def called(self) -> None:
+        """Count one more call."""
+        for spent in self._accounts():
+            spent.calls += 1
+
+    def waited_for(self, seconds: float) -> None:
+        """Count seconds spent waiting for the limit."""
+        for spent in self._accounts():
+            spent.waited += seconds
+
     def retried(self, cause: str) -> None:
         """Count one more retry for this cause."""
-        self.retries[cause] = self.retries.get(cause, 0) + 1
+        for spent in self._accounts():
+            spent.retries[cause] = spent.retries.get(cause, 0) + 1
+
+    def _accounts(self) -> Iterator[Budget | Spent]:
+        yield self
+        if (who := who_calls()) is not None:
+            yield who.spent(self)
 
 
 @runtime_checkable
@@ -218,8 +238,11 @@ class Glancing(Protocol):
 class Calling(Protocol):
     """A system whose calls can be broken off."""
 
-    def hang_up(self) -> None:
-        """End every call that is on its way, as if its answer was lost; later calls are made as ever."""
+    def hang_up(self, caller: Caller | None = None) -> None:
+        """End every call of a caller that is on its way, as if its answer was lost; later calls are made as ever.
+
+        None: whoever calls.
+        """
         ...
 
 

@@ -7,11 +7,13 @@ import threading
 from collections.abc import Generator
 from contextlib import suppress
 from typing import Any
-from weakref import WeakSet
+from weakref import WeakKeyDictionary
 
 from urllib3 import HTTPConnectionPool, HTTPResponse, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ProtocolError
+
+from connectors.callers import Caller, who_calls
 
 LARGEST = 256 << 20  # bytes of one answer, unpacked: 10,000 rows of a bulk query, each of 25 KiB
 
@@ -54,20 +56,24 @@ class Bounded(HTTPResponse):
 
 
 class Lines:
-    """The open connections of one system's client."""
+    """The open connections of one system's client, each with the caller whose call is, or was last, on it."""
 
     def __init__(self) -> None:
-        self._open: WeakSet[socket.socket] = WeakSet()
+        self._open: WeakKeyDictionary[socket.socket, Caller | None] = WeakKeyDictionary()
         self._lock = threading.Lock()
 
     def watch(self, manager: PoolManager) -> None:
-        """Know every connection that this manager opens from now on."""
-        noted = self._note
+        """Know every connection that this manager opens from now on, and whose calls are made on it."""
+        noted, taken = self._note, self._take
 
         class Plain(HTTPConnection):
             def connect(self) -> None:
                 super().connect()
                 noted(self.sock)
+
+            def request(self, *call: Any, **options: Any) -> None:
+                taken(self)
+                super().request(*call, **options)
 
             def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # as the class above
                 return _bounded(super().getresponse())
@@ -76,6 +82,10 @@ class Lines:
             def connect(self) -> None:
                 super().connect()
                 noted(self.sock)
+
+            def request(self, *call: Any, **options: Any) -> None:
+                taken(self)
+                super().request(*call, **options)
 
             def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # as the class above
                 return _bounded(super().getresponse())
@@ -88,21 +98,33 @@ class Lines:
 
         manager.pool_classes_by_scheme = {"http": PlainPool, "https": SecurePool}
 
-    def hang_up(self) -> None:
-        """End what every call on its way waits for: it fails at once, as one whose answer was lost.
+    def hang_up(self, of: Caller | None = None) -> None:
+        """End what every call of a caller waits for that is on its way: it fails at once, as one whose answer was lost.
 
-        The system's own shutdown: that of a TLS socket would take the session away under the thread that reads.
+        None: whoever's. The system's own shutdown: that of a TLS socket would take the session away under the thread
+        that reads. Nobody's call is made on such a connection any more.
         """
         with self._lock:
-            sockets = list(self._open)
-        for line in sockets:
-            with suppress(OSError):  # it has ended by itself
-                socket.socket.shutdown(line, socket.SHUT_RDWR)
+            lines = [line for line, who in self._open.items() if of is None or who is of]
+            for line in lines:
+                del self._open[line]
+                with suppress(OSError):  # it has ended by itself
+                    socket.socket.shutdown(line, socket.SHUT_RDWR)
 
     def _note(self, line: Any) -> None:
         if isinstance(line, socket.socket):  # through a proxy that speaks TLS itself, it is a wrapper
             with self._lock:
-                self._open.add(line)
+                self._open[line] = who_calls()
+
+    def _take(self, connection: HTTPConnection) -> None:
+        """A call is about to be made on a connection; one that was broken off meanwhile is opened anew."""
+        line = connection.sock
+        with self._lock:
+            if line in self._open:
+                self._open[line] = who_calls()
+                return
+        if isinstance(line, socket.socket):
+            connection.close()
 
 
 def _bounded(response: HTTPResponse) -> HTTPResponse:

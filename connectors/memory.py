@@ -89,7 +89,7 @@ class Memory:
         yield self._page(waiting[len(waiting) - rest :], end)
 
     def _page(self, entries: Iterable[Entry], number: int) -> Page:
-        self.budget.calls += 1
+        self.budget.called()
         return Page([entry.record for entry in entries], str(number))
 
     def fetch(self, stream: str, fields: Sequence[str], ids: Sequence[str]) -> Sequence[Record]:
@@ -114,7 +114,7 @@ class Memory:
     def push(self, object: str, wishes: Sequence[Payload]) -> Sequence[Receipt]:
         """Write each payload into the stream named like its object."""
         with self._lock:
-            self.budget.calls += 1
+            self.budget.called()
             keys = self._keys(object)
             return [self._write(object, wish, keys) for wish in wishes]
 

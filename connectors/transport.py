@@ -24,12 +24,12 @@ from pyrate_limiter import InMemoryBucket, Rate, RateItem
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_exponential, wait_random
 
 from connectors.base import Budget, ConnectorError
+from connectors.callers import Sleep
 
 T = TypeVar("T")
 
 Clock = Callable[[], datetime]
 BeforeWrite = Callable[[], object]  # asked before each attempt at a call that writes; what forbids it raises
-Sleep = Callable[[float], object]  # what ends it early raises Stopped: to try on without a pause would be no end
 
 WORTH_A_THREAD = 0.02  # seconds that a page takes to come
 
@@ -107,12 +107,12 @@ class Meter:
     def called(self) -> None:
         """Count one call."""
         with self._lock:
-            self.budget.calls += 1
+            self.budget.called()
 
     def waited(self, seconds: float) -> None:
         """Count seconds spent waiting for the vendor."""
         with self._lock:
-            self.budget.waited += seconds
+            self.budget.waited_for(seconds)
 
     def retried(self, cause: str) -> None:
         """Count one repeated call by its cause."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -26,10 +27,7 @@ from syncd.model.health import FindingKind
 from syncd.settings import Settings, read
 from syncd.store import Store
 from syncd.sync.cycle import Wiring
-from syncd.sync.door import Act, Door
-from syncd.sync.plan import Plan
-from syncd.sync.run import Halt
-from syncd.sync.verbs import Drawing
+from syncd.sync.verbs import draw
 from syncd.watch import Watch
 from syncd.web import PAGES, TABLE, Access, House, Server, application
 from syncd.web.entry.aside import Aside
@@ -79,15 +77,18 @@ def alone(store: Store) -> Iterator[None]:
         yield
 
 
-def compose(wiring: Wiring, settings: Settings, halt: Halt) -> Composition:
-    """The daemon with its alerts, and with its pages unless the port is 0. Raises ConfigError."""
-    daemon, store = _daemon(wiring, settings, halt), wiring.store
+def compose(wiring: Wiring, settings: Settings, stop: threading.Event) -> Composition:
+    """The daemon with its alerts, and with its pages unless the port is 0. Raises ConfigError.
+
+    stop: tells the daemon to end, and each run that is at work.
+    """
+    daemon, store = _daemon(wiring, settings, stop), wiring.store
     matters = looking(store, daemon.pulse, wiring.today)
     teller = Teller(store, channels(settings), matters, patience(settings), installation(settings))
     if not settings.http_port:
         return Composition(daemon, teller, None)
     settings.address.require_free()
-    house = House(wiring, daemon.pulse, partial(_plan, wiring, halt), teller.counted, examine=_examined)
+    house = House(wiring, daemon.pulse, partial(draw, daemon.door, wiring), teller.counted, examine=_examined)
     return Composition(daemon, teller, _server(house, settings))
 
 
@@ -107,13 +108,12 @@ def signing_of(settings: Settings, store: Store) -> Signing:
     return Signing(store, entry, Limits(), Provider(terms) if terms else None, secure)
 
 
-def _daemon(wiring: Wiring, settings: Settings, halt: Halt) -> Daemon:
+def _daemon(wiring: Wiring, settings: Settings, stop: threading.Event) -> Daemon:
     return Daemon(
         wiring,
         interval_minutes=settings.interval_minutes,
         reconcile_at=settings.reconcile_at,
-        stop=halt.ending,
-        halt=halt,
+        stop=stop,
         watch=partial(
             Watch,
             wiring,
@@ -152,10 +152,3 @@ def _papers(settings: Settings) -> dict[str, bytes]:
 def _examined() -> Sequence[dict[str, Any]]:
     """What the doctor finds, each cause once, for who asks over HTTP."""
     return [cause.plain() for cause in by_cause(examine(read))]
-
-
-def _plan(wiring: Wiring, halt: Halt, actor: str) -> Plan:
-    """The plan of now, for who asks over HTTP, beside the run in hand: what that one asks is not broken off."""
-    door, drawing = Door(wiring, Halt(halt.ending), hang_up=lambda: None), Drawing(wiring)
-    door.carry_out(Act("plan", actor), drawing)
-    return drawing.plan

@@ -27,7 +27,6 @@ from syncd.strangers import outlined, reason_of
 from syncd.sync.beat import CALM, Pace
 from syncd.sync.cycle import Wiring
 from syncd.sync.door import Act, Door
-from syncd.sync.run import Halt
 from syncd.sync.verbs import act_of
 from syncd.wall import Jumps
 from syncd.watch import Watch
@@ -48,7 +47,6 @@ class Daemon:
         interval_minutes: float,
         reconcile_at: time,
         stop: threading.Event,
-        halt: Halt | None = None,
         pace: Pace = CALM,
         watch: Callable[[Pulse], Watch] | None = None,
     ) -> None:
@@ -56,7 +54,7 @@ class Daemon:
         self.stop = stop
         self.pulse = Pulse()
         self.watch = watch(self.pulse) if watch else Watch(wiring, self.pulse, interval_minutes)
-        self._door = Door(wiring, halt or Halt(stop), pace)
+        self.door = Door(wiring, stop, pace)
         self._lost: AlreadyRunning | None = None  # another syncd has taken the store
         self._scheduler = BackgroundScheduler(  # in UTC, which nobody sets: nights alone know the zone
             timezone=UTC,
@@ -150,7 +148,7 @@ class Daemon:
         """What people ask for; nothing while the database does not answer, which is told once."""
         try:
             self._require_alone()
-            self._door.settle()
+            self.door.settle()
             with self.wiring.store.reading() as unit:
                 waiting = unit.runs.waiting()
         except Unavailable as error:
@@ -180,7 +178,7 @@ class Daemon:
         """Carry out one act; what goes wrong stands in its run and in the log, and the clock goes on."""
         try:
             self._require_alone()
-            ended = self._door.carry_out(act, lambda run: act_of(act.verb)(self.wiring, act.scope, run), number=number)
+            ended = self.door.carry_out(act, lambda run: act_of(act.verb)(self.wiring, act.scope, run), number=number)
         except AlreadyRunning as error:  # before the run, or in the middle of its push
             self._give_up(error)
             self._failed(act.verb, error)

@@ -7,14 +7,15 @@ import time
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from connectors.base import Source, Stopped
+from connectors.base import Source
+from connectors.callers import Sleep, waiting
 from connectors.endpoints import Endpoint
 from connectors.hubspot import HubSpot, OAuth, StaticToken, TokenSource
 from connectors.hubspot import endpoints as hubspot_endpoints
 from connectors.register import Form, Register
 from connectors.salesforce import Administrator, Component, Deployment, Differences, Kept, Removal, Salesforce
 from connectors.salesforce import endpoints as salesforce_endpoints
-from connectors.transport import BeforeWrite, Sleep, at_once
+from connectors.transport import BeforeWrite, at_once
 from syncd import agreement as agreements
 from syncd import shipped
 from syncd.errors import ConfigError
@@ -23,6 +24,7 @@ from syncd.mapping import SystemMapping
 from syncd.settings import Settings
 from syncd.store import Store
 from syncd.sync.cycle import Wiring
+from syncd.sync.run import Halt
 from syncd.sync.whereabouts import Remote
 
 
@@ -137,13 +139,9 @@ def hubspot(settings: Settings) -> HubSpot:
 
 
 def waiter(stop: threading.Event) -> Sleep:
-    """A wait that raises Stopped as soon as `stop` is set: no shutdown waits for a vendor, and no retry runs on."""
-
-    def wait(seconds: float) -> None:
-        if stop.wait(seconds):
-            raise Stopped
-
-    return wait
+    """A wait that raises Stopped as soon as the run for which it is made is to end: no shutdown waits for a vendor, and
+    no retry runs on. stop: ends those that belong to no run."""
+    return waiting(Halt(stop).sleep)
 
 
 def _hubspot(settings: Settings, sleep: Sleep, before_write: BeforeWrite = at_once) -> HubSpot:

@@ -1,5 +1,6 @@
 """What tests ask of a store, or do to it, in a unit of work of its own each."""
 
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -18,7 +19,6 @@ from syncd.store.wishes import PendingWish
 from syncd.sync.batch import Batch
 from syncd.sync.cycle import Wiring
 from syncd.sync.door import Act, Door, Ended
-from syncd.sync.run import Halt
 from syncd.sync.verbs import act_of
 
 T = TypeVar("T")
@@ -185,7 +185,7 @@ def run_of(store: Store, number: int) -> dict[str, Any]:
 def carried_out(wiring: Wiring, verb: str = "cycle", *, actor: str = SCHEDULE, **scope: Any) -> Ended:
     """An act through the door, as the daemon carries it out."""
     act = Act(verb, actor, scope)
-    return Door(wiring, Halt()).carry_out(act, lambda run: act_of(verb)(wiring, scope, run))
+    return Door(wiring, threading.Event()).carry_out(act, lambda run: act_of(verb)(wiring, scope, run))
 
 
 def outcomes(store: Store) -> list[str]:

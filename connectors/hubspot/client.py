@@ -22,6 +22,7 @@ import urllib3
 from hubspot.crm.objects.exceptions import ApiException
 
 from connectors.base import Budget, ConnectorError, Misconfigured, Refused, Stopped, TryLater
+from connectors.callers import Caller, Sleep, held
 from connectors.hubspot import paths
 from connectors.hubspot.connection import keep_level, proxy, require_safe
 from connectors.hubspot.paths import API, Api, Path
@@ -29,7 +30,7 @@ from connectors.hubspot.refusals import Expired, translate
 from connectors.hubspot.sign_in import TokenSource
 from connectors.hubspot.stamps import epoch, span
 from connectors.lines import Lines
-from connectors.transport import BeforeWrite, Clock, Fault, Meter, Retries, Sleep, Throttle, at_once, parsed
+from connectors.transport import BeforeWrite, Clock, Fault, Meter, Retries, Throttle, at_once, parsed
 
 T = TypeVar("T")
 Json = dict[str, Any]
@@ -117,10 +118,10 @@ class Client:
         """Return the parsed answer (None where it is empty). `names` fill in the path."""
         return self._retries(lambda: self._renewing(path, query, body, names))
 
-    def hang_up(self) -> None:
-        """Break off every call that is on its way."""
-        self._lines.hang_up()
-        self._token.hang_up()
+    def hang_up(self, caller: Caller | None = None) -> None:
+        """Break off every call of a caller that is on its way; None: whoever's."""
+        self._lines.hang_up(caller)
+        self._token.hang_up(caller)
 
     def heed_stop(self) -> None:
         """Raise Stopped where syncd was asked to stop: between the many calls that a page takes beside its own."""
@@ -190,7 +191,7 @@ class Client:
 
     def _sign(self, stale: str | None = None) -> str | None:
         """Put the token to use into the client's configuration, where each call picks it up."""
-        with self._signing:
+        with held(self._signing):
             token = self._patiently(self._token.token if stale is None else partial(self._token.renew, stale))
             if token is not None:
                 self._vendor.configuration.access_token = token

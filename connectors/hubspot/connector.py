@@ -8,13 +8,14 @@ from datetime import timedelta
 from functools import cached_property
 
 from connectors.base import Page, Payload, Problem, Receipt, Record
+from connectors.callers import Caller, Sleep
 from connectors.endpoints import Endpoint
 from connectors.hubspot import checks, deploy, paths, streams, writing
 from connectors.hubspot.client import Client
 from connectors.hubspot.mailings import Campaigns
 from connectors.hubspot.refusals import Forbidden
 from connectors.hubspot.sign_in import StaticToken, TokenSource
-from connectors.transport import BeforeWrite, Clock, Sleep, at_once, now
+from connectors.transport import BeforeWrite, Clock, at_once, now
 
 SETTLE = timedelta(seconds=10)
 
@@ -63,9 +64,9 @@ class HubSpot:
         self._portal = streams.Portal(self.client, Campaigns(self.client), SETTLE if settle is None else settle, lanes)
         self._lists = writing.Lists(self.client)
 
-    def hang_up(self) -> None:
-        """Break off every call that is on its way."""
-        self.client.hang_up()
+    def hang_up(self, caller: Caller | None = None) -> None:
+        """Break off every call of a caller that is on its way; None: whoever's."""
+        self.client.hang_up(caller)
 
     def tenant(self) -> str | None:
         """Return the portal's id; None where the app may not ask for it."""

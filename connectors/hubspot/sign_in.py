@@ -14,6 +14,7 @@ from hubspot.oauth.configuration import Configuration
 from hubspot.oauth.exceptions import ApiException
 
 from connectors.base import Misconfigured, TryLater
+from connectors.callers import Caller, held
 from connectors.hubspot import paths
 from connectors.hubspot.connection import keep_level, proxy, require_safe
 from connectors.hubspot.paths import API, Path
@@ -41,8 +42,8 @@ class TokenSource(Protocol):
         """Return what the token may do, as far as this sign-in can ask; else None."""
         ...
 
-    def hang_up(self) -> None:
-        """Break off a call for a token that is on its way."""
+    def hang_up(self, caller: Caller | None = None) -> None:
+        """Break off a caller's call for a token that is on its way; None: whoever's."""
         ...
 
 
@@ -71,7 +72,7 @@ class StaticToken:
     def scopes(self) -> None:
         """Return None: whose token it is, the portal tells."""
 
-    def hang_up(self) -> None:
+    def hang_up(self, caller: Caller | None = None) -> None:
         """Nobody is asked."""
 
 
@@ -111,14 +112,14 @@ class OAuth:
 
     def token(self) -> str:
         """Return the current token, fetching the first one."""
-        with self._lock:
+        with held(self._lock):
             if self._token is None:
                 self._token = self._fetch()
             return self._token
 
     def renew(self, stale: str) -> str:
         """Fetch a new token unless another thread has done so since `stale` was handed out."""
-        with self._lock:
+        with held(self._lock):
             if self._token is None or self._token == stale:
                 self._token = self._fetch()
             return self._token
@@ -132,9 +133,9 @@ class OAuth:
             return None
         return frozenset(map(str, answer["scopes"])) if answer.get("scopes") else None
 
-    def hang_up(self) -> None:
-        """Break off a call that is on its way."""
-        self._lines.hang_up()
+    def hang_up(self, caller: Caller | None = None) -> None:
+        """Break off a caller's call that is on its way; None: whoever's."""
+        self._lines.hang_up(caller)
 
     def _fetch(self) -> str:
         token = str(self._ask(paths.TOKEN, {"grant_type": "refresh_token", **self._secrets})["access_token"])

@@ -21,13 +21,14 @@ from simple_salesforce.api import Salesforce as VendorClient
 from simple_salesforce.exceptions import SalesforceError
 
 from connectors.base import Budget, BudgetExhausted, TryLater, Uncertain
+from connectors.callers import Sleep, held
 from connectors.lines import Lines
 from connectors.salesforce import paths
 from connectors.salesforce.connection import Timeout, open_http
 from connectors.salesforce.paths import Path
 from connectors.salesforce.refusals import BUDGET_PAUSE, SessionExpired, broken, failure
 from connectors.salesforce.sign_in import Credentials, Grant, sign_in
-from connectors.transport import BeforeWrite, Clock, Fault, Meter, Retries, Sleep, at_once, now, parsed
+from connectors.transport import BeforeWrite, Clock, Fault, Meter, Retries, at_once, now, parsed
 
 T = TypeVar("T")
 Parse = Callable[[requests.Response], Any]
@@ -216,7 +217,7 @@ class Client:
 
     def grant(self, instead_of: Grant | None = None) -> Grant:
         """Return the session that all threads share; sign in where there is none, or where it is the refused one."""
-        with self._signing_in:
+        with held(self._signing_in):
             if self._grant is None or self._grant is instead_of:
                 self._grant = None
                 with self.lend() as http:

@@ -19,6 +19,7 @@ from connectors.base import (
     Record,
     Stage,
 )
+from connectors.callers import Caller
 from connectors.endpoints import Endpoint
 from connectors.salesforce import checks, deploy, differences, org, paths, removal, rights
 from connectors.salesforce.client import CallOptions, Client
@@ -70,9 +71,9 @@ class Salesforce:
         self.writer = Writer(self.client, self.shapes)
         self.notifier = Notifier(self.client)
 
-    def hang_up(self) -> None:
-        """Break off every call that is on its way."""
-        self.client.lines.hang_up()
+    def hang_up(self, caller: Caller | None = None) -> None:
+        """Break off every call of a caller that is on its way; None: whoever's."""
+        self.client.lines.hang_up(caller)
 
     def tenant(self) -> str | None:
         """Return the org's id as Setup, Company Information shows it: 15 characters."""

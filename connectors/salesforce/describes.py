@@ -15,6 +15,7 @@ from functools import cache
 from typing import Any
 
 from connectors.base import NotThere
+from connectors.callers import held
 from connectors.salesforce import paths, remembered, shapes
 from connectors.salesforce.assignments import SAID
 from connectors.salesforce.client import Client
@@ -47,7 +48,7 @@ class Shapes:
 
     def find(self, name: str) -> Shape | None:
         """Return the object's shape; None where it does not exist for this user."""
-        with self._lock:
+        with held(self._lock):
             due = self._client.clock() - KEEP
             if name not in self._kept or self._kept[name][1] <= due:
                 stale = [known for known in self._known if known not in self._kept or self._kept[known][1] <= due]
@@ -56,7 +57,7 @@ class Shapes:
 
     def forget(self) -> None:
         """Ask again next time: something was deployed."""
-        with self._lock:
+        with held(self._lock):
             self._kept.clear()
 
     def _ask(self, names: Iterable[str]) -> None:

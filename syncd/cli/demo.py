@@ -36,10 +36,9 @@ from syncd.sync.counts import Counts, WriteOutcome
 from syncd.sync.cycle import Wiring, cycle
 from syncd.sync.door import Act, Door
 from syncd.sync.drafts import Action
-from syncd.sync.holds import look_everywhere
-from syncd.sync.plan import Plan, make_plan
-from syncd.sync.run import Halt, Progress, Run
+from syncd.sync.run import Progress, Run
 from syncd.sync.summary import Summary
+from syncd.sync.verbs import draw
 from syncd.wiring import administrator, deploy_salesforce, hubspot, waiter, wire
 
 EXAMPLE = "Whose agreement and world: banks, or another example: manufacturers, supplier. Only the banks' has sizes."
@@ -109,9 +108,8 @@ def _run(
     )
     tell("         writes, and grants its minimum-access user what the mapping names, and no more")
     components = _deploy(settings, place)
-    halt = Halt(stop)
-    wiring = wire(settings, store, sleep=waiter(halt))
-    door = Door(wiring, halt)
+    wiring = wire(settings, store, sleep=waiter(stop))
+    door = Door(wiring, stop)
     agreement = wiring.agreement
     tell(f"cycle 1  pull → match → judge → release → push, by agreement {agreement.version}: {agreement.name}")
     with Meter().shown() as meter:
@@ -169,8 +167,7 @@ def _first(wiring: Wiring, door: Door, progress: Progress, tell: Callable[[str],
     if not summary.unsafe:
         return summary
     waiting = summary.failures.pop("push")
-    holds = look_everywhere(wiring.targets, wiring.agreement, wiring.mappings)
-    plan: Plan = make_plan(wiring.store, wiring.targets, wiring.readers, wiring.clock(), holds)
+    plan = draw(door, wiring, DEMO)
     made, changed = plan.count(Action.CREATE), plan.count(Action.CHANGE)
     tell(f"plan     {made:,} to create, {changed:,} to change. A new store pushes nothing until a person has looked at")
     tell("         that and typed `syncd apply`; here the demo applies its own plan")
@@ -288,10 +285,9 @@ def _require_done(first: Summary, second: Summary, stop: threading.Event) -> Non
 
 def _go_on(settings: Settings, store: Store, stop: threading.Event) -> None:
     show_line("the daemon runs on, a cycle a minute; Ctrl-C ends it")
-    halt = Halt(stop)
-    wiring = wire(settings, store, sleep=waiter(halt))
+    wiring = wire(settings, store, sleep=waiter(stop))
     with store.alone():
-        Daemon(wiring, interval_minutes=1, reconcile_at=settings.reconcile_at, stop=stop, halt=halt).run()
+        Daemon(wiring, interval_minutes=1, reconcile_at=settings.reconcile_at, stop=stop).run()
 
 
 def _settings(place: Mapping[str, Any], folder: Path, example: str) -> Settings:

@@ -31,7 +31,7 @@ def prune(
     with here() as installation:
         wiring = installation.wiring
         if dry_run:
-            _show(dict(let_go(wiring, Run(installation.halt), dry=True).counts.pruned), as_json)
+            _show(dict(let_go(wiring, Run(installation.stop), dry=True).counts.pruned), as_json)
             return
         try:
             ended = installation.carry_out("prune", lambda run: do_prune(wiring, {}, run))

@@ -12,7 +12,6 @@ from syncd.composition import alone, compose, require_whole
 from syncd.doctor import machine
 from syncd.settings import strange
 from syncd.signals import stop_on_signals
-from syncd.sync.run import Halt
 from syncd.wiring import waiter, wire
 
 log = structlog.get_logger()
@@ -38,8 +37,7 @@ def run() -> None:
     with opened(configured, ready=make_ready) as store:
         for problem in machine.readers(store):
             log.warning("open to others", what=problem.what, mend=problem.mend)
-        halt = Halt(stop)
-        wiring = wire(configured, store, sleep=waiter(halt))
+        wiring = wire(configured, store, sleep=waiter(stop))
         wiring.require_signed()
         with alone(store):
-            compose(wiring, configured, halt).run()
+            compose(wiring, configured, stop).run()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,6 @@ from syncd.signals import stop_on_signals
 from syncd.store import Store
 from syncd.sync.cycle import Wiring
 from syncd.sync.door import Act, Door, Ended, Work
-from syncd.sync.run import Halt
 
 __all__ = ["Here", "carry_out", "end", "here", "make_ready"]
 
@@ -28,32 +27,25 @@ class Here:
     """This installation, for one act by hand. stop: set by a signal."""
 
     wiring: Wiring
-    halt: Halt
-
-    @property
-    def stop(self) -> threading.Event:
-        """What a signal sets."""
-        return self.halt.ending
+    stop: threading.Event
 
     def carry_out(self, verb: str, work: Work, scope: Mapping[str, Any] | None = None) -> Ended:
         """Carry an act out in this process.
 
         Raises AlreadyRunning where the verb needs the hold on the store, and another syncd has it.
         """
-        door, act = Door(self.wiring, self.halt), Act(verb, actor(), scope or {})
-        if not verb_named(verb).needs_hold:
-            return door.carry_out(act, work)
-        with self.wiring.store.alone(), Meter().shown() as meter:
+        door, act = Door(self.wiring, self.stop), Act(verb, actor(), scope or {})
+        with self.wiring.store.alone() if verb_named(verb).needs_hold else nullcontext(), Meter().shown() as meter:
             return door.carry_out(act, work, progress=meter)
 
 
 @contextmanager
 def here(*, ready: Callable[[Store], None] = require_ready) -> Iterator[Here]:
     """This installation, wired so that a signal ends every wait."""
-    halt = Halt()
-    stop_on_signals(halt.ending)
-    with wired(halt, ready=ready) as wiring:
-        yield Here(wiring, halt)
+    stop = threading.Event()
+    stop_on_signals(stop)
+    with wired(stop, ready=ready) as wiring:
+        yield Here(wiring, stop)
 
 
 def carry_out(

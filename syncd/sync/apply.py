@@ -79,8 +79,8 @@ def _require_ready(wiring: Wiring) -> None:
 
 def _carry_out(wiring: Wiring, asked: Plan | None, run: Run, *, force: bool) -> Application:
     run.enter("push")
-    holds = look_everywhere(wiring.targets, wiring.agreement, wiring.mappings)
-    now = make_plan(wiring.store, wiring.targets, wiring.readers, run.clock(), holds)
+    holds = look_everywhere(wiring.targets, wiring.agreement, wiring.mappings, run)
+    now = make_plan(wiring.store, wiring.targets, wiring.readers, run, holds)
     plan = asked or now
     valve = Valve(wiring.store, wiring.agreement, wiring.mappings)
     if force:

@@ -26,7 +26,6 @@ from syncd.sync.first_plan import require_applied
 from syncd.sync.holds import Holds, done_without, doubted, in_words, look, note_doubts
 from syncd.sync.judge import judge
 from syncd.sync.match import match
-from syncd.sync.meters import Meters
 from syncd.sync.not_ours import advice, pass_over
 from syncd.sync.pull import Mode, Shortfall, pull
 from syncd.sync.push import SystemPush, push
@@ -114,10 +113,8 @@ def cycle(wiring: Wiring, run: Run, *, mode: Mode = "news", force: bool = False)
     """
     run = run.by(wiring.clock)
     summary = Summary(counts=run.counts)
-    meters = Meters(wiring.sources)
     with suppress(Stopped):
         _Cycle(wiring, run, summary, force).work(mode)
-    meters.settle(summary)
     _settle_accounts(wiring, summary)
     if run.stopped:
         summary.outcome = RunOutcome.STOPPED
@@ -300,6 +297,8 @@ class _Cycle:
                 continue
             try:
                 self.holds[system] = look(remote, wiring.agreement, wiring.mappings[system])
+            except Stopped:
+                raise
             except ConnectorError as error:
                 summary.fail(f"{system} push", error)
 
@@ -323,7 +322,7 @@ class _Cycle:
         try:
             require_applied(wiring.store)
             valve = Valve(wiring.store, wiring.agreement, wiring.mappings, self.run.counts.wrote)
-            plan = valve.doubtful(targets, wiring.readers, wiring.clock(), self.holds)
+            plan = valve.doubtful(targets, wiring.readers, self.run, self.holds)
             excess = valve.excess(plan) if plan else ""
             if not self.force:
                 valve.note(excess, wiring.clock())
@@ -333,6 +332,8 @@ class _Cycle:
         except UnsafePlan as error:
             self._hold_back(str(error))
             return False
+        except Stopped:
+            raise
         except ConnectorError as error:
             summary.fail("push", error)
             return False

@@ -6,6 +6,7 @@ closes it with the kind of its outcome, the exit code, and each cause once, what
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from structlog.contextvars import bound_contextvars
 
 from connectors.base import Calling, Stopped, TryLater
+from connectors.callers import Caller
 from syncd.errors import ConfigError, NotFound, SyncdError, Unavailable, UnsafePlan
 from syncd.model.runs import SCHEDULE, Cause, CauseKind, Ending, RunOutcome, exit_code
 from syncd.model.verbs import verb_named
@@ -30,7 +32,7 @@ from syncd.sync.beat import CALM, Beat, Pace
 from syncd.sync.causes import MENDS, cause_of, grouped
 from syncd.sync.cycle import Wiring
 from syncd.sync.judge import JUDGED
-from syncd.sync.meters import Meters
+from syncd.sync.meters import settle
 from syncd.sync.run import Halt, Progress, Run
 from syncd.sync.summary import Summary
 
@@ -73,44 +75,43 @@ def _nobody(_: str, __: int) -> None:
 
 
 class Door:
-    """The one door to an installation's acts. halt: what the wiring's waits end by, and the run in hand stops by.
+    """The one door to an installation's acts, also of several at a time: each is stopped, counted and told by itself.
 
-    hang_up: breaks off the calls that are on their way; who works beside another run has nothing to break off.
+    ending: the end of the process, which all of them heed.
     """
 
-    def __init__(
-        self, wiring: Wiring, halt: Halt, pace: Pace = CALM, hang_up: Callable[[], None] | None = None
-    ) -> None:
-        self._wiring, self._halt, self._pace = wiring, halt, pace
-        self._hang_up = hang_up or self._hang_up_everywhere
+    def __init__(self, wiring: Wiring, ending: threading.Event, pace: Pace = CALM) -> None:
+        self._wiring, self._ending, self._pace = wiring, ending, pace
         self._unclosed: list[tuple[int, Ending, Mapping[str, Any]]] = []
+        self._settling = threading.Lock()
 
     def carry_out(self, act: Act, work: Work, *, number: int | None = None, progress: Progress = _nobody) -> Ended:
         """Carry an act out; number: of the run that waits for it, where it was asked for.
 
         What is raised is raised again once the run is closed; that it was stopped is an ending like others.
         """
-        self._halt.clear()
         number = self._open(act, number)
         with bound_contextvars(run=number):
             return self._do(act, work, number, progress)
 
     def _do(self, act: Act, work: Work, number: int, progress: Progress) -> Ended:
         """Do what is open. All that is logged meanwhile bears its number."""
-        meters, begun_at = Meters(self._wiring.sources), datetime.now(UTC)
-        with Beat(self._wiring.store, number, self._halt, self._hang_up, self._remaining(act), self._pace) as beat:
-            run = Run(self._halt, beat.heard_by(progress), actor=act.actor, enter=beat.enter)
+        halt, begun_at = Halt(self._ending), datetime.now(UTC)
+        with (
+            Caller(halt.sleep) as caller,
+            Beat(self._wiring.store, number, halt, self._breaker(caller), self._remaining(act), self._pace) as beat,
+        ):
+            run = Run(halt, beat.heard_by(progress), actor=act.actor, enter=beat.enter)
             summary = Summary(counts=run.counts)
             error: Exception | None = None
             try:
                 summary = work(run)
             except Exception as raised:  # noqa: BLE001 - raised again below
                 error = raised
-            halted = self._halted(error)
-        self._halt.clear()
+            halted = _halted(halt, error)
         with suppress(SyncdError, DBAPIError):
             self._look_aside(summary, begun_at)
-        meters.settle(summary)
+        settle(summary, caller, self._wiring.sources)
         ending = _ending(summary, None if halted else error, halted)
         self._close(number, ending, summary.kept())
         if error is not None and not halted:
@@ -120,9 +121,10 @@ class Door:
 
     def settle(self) -> None:
         """Close what could not be closed when it ended, because the store was away. Raises Unavailable."""
-        while self._unclosed:
-            self._keep(*self._unclosed[0])
-            self._unclosed.pop(0)
+        with self._settling:
+            while self._unclosed:
+                self._keep(*self._unclosed[0])
+                self._unclosed.pop(0)
 
     def _open(self, act: Act, number: int | None) -> int:
         """Open the run; the line of audit of one that waited was written when it was asked for."""
@@ -135,12 +137,6 @@ class Door:
             elif not unit.runs.begin(number):
                 raise Stopped(f"run {number} was taken back before it began")
         return number
-
-    def _halted(self, error: Exception | None) -> RunOutcome | None:
-        """How a run ended that was asked to: an error of its own, which no stop explains, comes before that."""
-        if not self._halt.is_set() or not (error is None or isinstance(error, TryLater)):
-            return None
-        return RunOutcome.STOPPED if self._halt.cancelled_by is None else RunOutcome.CANCELLED
 
     def _close(self, number: int, ending: Ending, counts: Mapping[str, Any]) -> None:
         """Close the run. One that was asked for and stopped with its process waits for the next start, unless somebody
@@ -184,10 +180,15 @@ class Door:
         kind = CauseKind.UNREADABLE
         summary.set_aside += [Cause(kind, (where,), why, MENDS[kind], number) for where, why, number in reasons]
 
-    def _hang_up_everywhere(self) -> None:
-        for source in self._wiring.sources.values():
-            if isinstance(source, Calling):
-                source.hang_up()
+    def _breaker(self, caller: Caller) -> Callable[[], None]:
+        """What breaks off the calls of a caller that are on their way."""
+
+        def break_off() -> None:
+            for source in self._wiring.sources.values():
+                if isinstance(source, Calling):
+                    source.hang_up(caller)
+
+        return break_off
 
     def _remaining(self, act: Act) -> Callable[[str, int], int | None]:
         """How much there is of a phase in all: what is done, and what the store says is left."""
@@ -200,6 +201,8 @@ class Door:
                         return done + unit.records.count_unmatched()
                     case "judge":
                         return done + unit.groups.count_stale(wiring.today())
+                    case "plan":
+                        return sum(sum(objects.values()) for objects in unit.wishes.count_pending().values())
                     case "push":
                         pending = unit.wishes.count_pending(wiring.clock())
                         return done + sum(sum(objects.values()) for objects in pending.values())
@@ -208,6 +211,13 @@ class Door:
             return None
 
         return remaining
+
+
+def _halted(halt: Halt, error: Exception | None) -> RunOutcome | None:
+    """How a run ended that was asked to: an error of its own, which no stop explains, comes before that."""
+    if not halt.is_set() or not (error is None or isinstance(error, TryLater)):
+        return None
+    return RunOutcome.STOPPED if halt.cancelled_by is None else RunOutcome.CANCELLED
 
 
 def _ending(summary: Summary, error: Exception | None, halted: RunOutcome | None) -> Ending:

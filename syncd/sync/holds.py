@@ -18,6 +18,7 @@ from syncd.store import Store
 from syncd.store.notes import DOUBTS
 from syncd.store.unit import UnitOfWork
 from syncd.sync.drafts import SENT, UNSEEN, Action, Draft
+from syncd.sync.run import Run
 from syncd.sync.whereabouts import OWNER, Remote, Whereabouts
 
 RemoteIds = Mapping[Ref, str]
@@ -161,10 +162,14 @@ def _absent(org: Org, mapping: SystemMapping) -> Iterator[tuple[str, frozenset[s
 
 
 def look_everywhere(
-    targets: Mapping[str, Remote], agreement: Agreement, mappings: Mapping[str, SystemMapping]
+    targets: Mapping[str, Remote], agreement: Agreement, mappings: Mapping[str, SystemMapping], run: Run
 ) -> dict[str, Holds]:
-    """Look in every system that is written to. Raises ConnectorError."""
-    return {system: look(remote, agreement, mappings[system]) for system, remote in targets.items()}
+    """Look in every system that is written to. Raises ConnectorError, Stopped among them."""
+    holds = {}
+    for system, remote in targets.items():
+        run.heed_stop()
+        holds[system] = look(remote, agreement, mappings[system])
+    return holds
 
 
 def in_words(holds: Mapping[str, Holds]) -> Iterator[tuple[str, str]]:

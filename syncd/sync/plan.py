@@ -18,6 +18,7 @@ from syncd.store.wishes import PendingWish
 from syncd.sync.drafts import SENT, Action, Draft, draft_of
 from syncd.sync.holds import Holds
 from syncd.sync.reader import Readers
+from syncd.sync.run import Run
 from syncd.sync.tenants import require_own
 from syncd.sync.whereabouts import BATCH, Remote, look
 
@@ -112,15 +113,18 @@ def _read_step(content: dict[str, Any]) -> Step:
 
 
 def make_plan(
-    store: Store, targets: Mapping[str, Remote], readers: Readers, now: datetime, holds: Mapping[str, Holds]
+    store: Store, targets: Mapping[str, Remote], readers: Readers, run: Run, holds: Mapping[str, Holds]
 ) -> Plan:
-    """What a push would do at this moment. Looks into the systems where a push would, and writes nothing.
+    """What a push would do at this moment, by the run's clock. Looks into the systems where a push would, and writes
+    nothing.
 
     holds: what waits in each system for its premises, see `syncd.sync.holds`. Raises ConnectorError where a system
-    cannot be asked, ConfigError where it is not the store's own.
+    cannot be asked, ConfigError where it is not the store's own, and Stopped: half a plan is none.
     """
+    run.enter("plan")
+    now = run.clock()
     systems = (
-        _SystemDrafts(store, remote, readers.mappings[system], readers, now, holds.get(system, Holds()))
+        _SystemDrafts(store, remote, readers.mappings[system], readers, run, now, holds.get(system, Holds()))
         for system, remote in targets.items()
     )
     return Plan(now.isoformat(timespec="seconds"), tuple(Step.of(draft) for one in systems for draft in one.drafts()))
@@ -134,6 +138,7 @@ class _SystemDrafts:
     remote: Remote
     mapping: SystemMapping
     readers: Readers
+    run: Run
     now: datetime
     holds: Holds
 
@@ -146,6 +151,7 @@ class _SystemDrafts:
         for name, rule in self.mapping.writes.items():
             after = ""
             while wishes := self._pending(name, after):
+                self.run.heed_stop()
                 after = wishes[-1].key
                 due = [wish for wish in wishes if not self._rests(wish)]
                 whereabouts = look(self.remote, self.mapping, self.store, self.readers, rule, due, self.now)
@@ -155,6 +161,7 @@ class _SystemDrafts:
                     if draft.action is Action.CREATE:
                         coming.add(Ref(wish.object, wish.key))
                     yield draft
+                self.run.progress(f"plan {name}", len(wishes))
 
     def _pending(self, name: str | None, after: str) -> list[PendingWish]:
         with self.store.looking_up() as unit:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from connectors.base import Stopped
 from syncd.model.runs import SCHEDULE
 from syncd.sync.counts import Counts
 
@@ -18,9 +19,9 @@ SLICE = 0.2  # seconds between looks at the second of two events
 
 
 class Halt(threading.Event):
-    """What asks the run in hand to stop: the end of its process, or somebody who cancels it.
+    """What asks a run to stop: the end of its process, or somebody who cancels it.
 
-    Set, it stands for this run alone; `ending` ends the process, and whatever would come after.
+    Set, it stands for this run alone; `ending` ends the process: all runs that are at work, and what would come after.
     """
 
     def __init__(self, ending: threading.Event | None = None) -> None:
@@ -42,15 +43,15 @@ class Halt(threading.Event):
             super().wait(left)
         return True
 
+    def sleep(self, seconds: float) -> None:
+        """Wait so long; raises Stopped as soon as the run is asked to stop."""
+        if self.wait(seconds):
+            raise Stopped
+
     def cancel(self, actor: str) -> None:
-        """Ask the run in hand to stop, on behalf of somebody."""
+        """Ask the run to stop, on behalf of somebody."""
         self.cancelled_by = actor
         self.set()
-
-    def clear(self) -> None:
-        """Forget who cancelled the run before."""
-        super().clear()
-        self.cancelled_by = None
 
 
 def _silent(_: str, __: int = 0) -> None:
@@ -79,6 +80,11 @@ class Run:
     def stopped(self) -> bool:
         """Whether it was asked to stop: the batch in hand is finished, and no other is begun."""
         return self.stop.is_set()
+
+    def heed_stop(self) -> None:
+        """Raise Stopped where it was asked to stop: between the calls of what is done as a whole or not at all."""
+        if self.stopped:
+            raise Stopped
 
     @property
     def cancelled(self) -> bool:

@@ -28,6 +28,7 @@ from syncd.sync.drafts import SENT, Action
 from syncd.sync.holds import Holds
 from syncd.sync.plan import Plan, Step, make_plan
 from syncd.sync.reader import Readers
+from syncd.sync.run import Run
 from syncd.sync.whereabouts import Remote
 
 Kind = tuple[str, str]  # system, kind of wish
@@ -150,15 +151,16 @@ class Valve:
         )
 
     def doubtful(
-        self, targets: Mapping[str, Remote], readers: Readers, now: datetime, holds: Mapping[str, Holds]
+        self, targets: Mapping[str, Remote], readers: Readers, run: Run, holds: Mapping[str, Holds]
     ) -> Plan | None:
         """The plan of a push into those of these systems in which it may do more than the agreement allows, if any.
 
         No more than what is pending, and rests no more, can be sent: only where that may be too much, drafts are made,
         which asks the system. Raises ConnectorError where it cannot be asked.
         """
+        now = run.clock()
         doubtful = {system: remote for system, remote in targets.items() if self._may_be_too_much(system, now)}
-        return make_plan(self.store, doubtful, readers, now, holds) if doubtful else None
+        return make_plan(self.store, doubtful, readers, run, holds) if doubtful else None
 
     def _may_be_too_much(self, system: str, now: datetime) -> bool:
         with self.store.reading() as unit:

@@ -10,6 +10,7 @@ from syncd.model.runs import RunOutcome
 from syncd.sync.apply import apply_asked, in_summary, push_pending
 from syncd.sync.backup import do_backup
 from syncd.sync.cycle import Wiring, cycle
+from syncd.sync.door import Act, Door
 from syncd.sync.holds import Holds, look_everywhere
 from syncd.sync.judge import judge, judge_in_memory
 from syncd.sync.match import match
@@ -96,8 +97,8 @@ class Drawing:
         """Draw it."""
         run.enter("plan")
         wiring = self._wiring
-        self.holds = look_everywhere(wiring.targets, wiring.agreement, wiring.mappings)
-        self._plan = make_plan(wiring.store, wiring.targets, wiring.readers, wiring.clock(), self.holds)
+        self.holds = look_everywhere(wiring.targets, wiring.agreement, wiring.mappings, run)
+        self._plan = make_plan(wiring.store, wiring.targets, wiring.readers, run.by(wiring.clock), self.holds)
         return _ended(Summary(counts=run.counts), run)
 
     @property
@@ -106,6 +107,14 @@ class Drawing:
         if self._plan is None:
             raise Interrupted
         return self._plan
+
+
+def draw(door: Door, wiring: Wiring, actor: str) -> Plan:
+    """The plan of now, for who asks beside the daemon's work: a run like any other. Raises Interrupted where somebody
+    took it back, or the process ends."""
+    drawing = Drawing(wiring)
+    door.carry_out(Act("plan", actor), drawing)
+    return drawing.plan
 
 
 VERBS: Mapping[str, Carrying] = {

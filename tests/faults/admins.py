@@ -85,5 +85,5 @@ def pull_everything(wiring: Wiring) -> None:
 
 
 def planned(wiring: Wiring) -> Plan:
-    holds = look_everywhere(wiring.targets, wiring.agreement, wiring.mappings)
-    return make_plan(wiring.store, wiring.targets, wiring.readers, NOON, holds)
+    holds = look_everywhere(wiring.targets, wiring.agreement, wiring.mappings, Run())
+    return make_plan(wiring.store, wiring.targets, wiring.readers, Run(clock=lambda: NOON), holds)

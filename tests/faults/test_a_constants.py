@@ -28,7 +28,7 @@ def test_what_a_new_opportunity_of_a_segment_is_besides_comes_from_the_mapping(p
     assert cycle(there, Run()).outcome is RunOutcome.INCOMPLETE, "nobody may choose the record type of the others"
     rows = place.ours()
     assert {(row["RecordTypeId"], row.get("LeadSource")) for row in rows} == {("012000000000001AAA", None)}, rows
-    problems = look_everywhere(there.targets, there.agreement, there.mappings)["salesforce"].problems
+    problems = look_everywhere(there.targets, there.agreement, there.mappings, Run())["salesforce"].problems
     assert {problem.where for problem in problems} == {
         "salesforce Opportunity.RecordTypeId",
         "salesforce Opportunity.LeadSource",  # not granted: it is left out, and the rest is opened

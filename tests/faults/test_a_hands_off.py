@@ -98,7 +98,7 @@ def test_a_record_that_is_not_seen_waits_for_access_and_is_not_taken_for_deleted
     else:
         monkeypatch.setattr(wiring.readers, "row", lambda system, stream, raw: {})
     holds = Holds()
-    plan = make_plan(wiring.store, {SYSTEM: remote}, wiring.readers, wiring.clock(), {SYSTEM: holds})
+    plan = make_plan(wiring.store, {SYSTEM: remote}, wiring.readers, Run(clock=wiring.clock), {SYSTEM: holds})
     (step,) = [one for one in plan.steps if (one.object, one.key) == ("opportunity", heavier["Syncd_Key__c"])]
     assert step.action is Action.HOLD
     assert UNSEEN in step.reason
@@ -120,5 +120,5 @@ def test_a_record_whose_deletion_was_read_is_gone_also_when_it_left_the_bin(
     with wiring.store.writing() as unit:
         unit.receipts.retry()
     remote: Any = Blind(wiring.targets[SYSTEM])
-    plan = make_plan(wiring.store, {SYSTEM: remote}, wiring.readers, wiring.clock(), {})
+    plan = make_plan(wiring.store, {SYSTEM: remote}, wiring.readers, Run(clock=wiring.clock), {})
     assert {one.action for one in plan.steps if one.key == heavier["Syncd_Key__c"]} <= {Action.GONE}

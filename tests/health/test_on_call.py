@@ -27,7 +27,6 @@ from syncd.daemon import Daemon
 from syncd.store import Store
 from syncd.store.notes import FIRST_PLAN, PAUSED
 from syncd.sync.cycle import Wiring
-from syncd.sync.run import Halt
 from syncd.wall import steady
 from syncd.watch import Watch
 from syncd.web import House
@@ -76,10 +75,10 @@ class OnCall:
 
 
 @contextmanager
-def at_work(wiring: Wiring, halt: Halt, interval: float = OFTEN) -> Iterator[OnCall]:
+def at_work(wiring: Wiring, stop: threading.Event, interval: float = OFTEN) -> Iterator[OnCall]:
     """A daemon with its pages; it ends clean."""
     watch = partial(Watch, wiring, interval_minutes=interval, every=0.1, patience=0.3)
-    daemon = Daemon(wiring, interval_minutes=interval, reconcile_at=NIGHT, stop=halt.ending, halt=halt, watch=watch)
+    daemon = Daemon(wiring, interval_minutes=interval, reconcile_at=NIGHT, stop=stop, watch=watch)
     thread = threading.Thread(target=daemon.run)
     house = House(wiring, daemon.pulse, lambda _: pytest.fail("no plan"))
     with wiring.store.alone(), houses.served(house) as address:
@@ -95,16 +94,16 @@ def at_work(wiring: Wiring, halt: Halt, interval: float = OFTEN) -> Iterator[OnC
 @pytest.fixture
 def on_call(place: Place, sqlite_store: Store) -> Iterator[OnCall]:
     """A daemon on SQLite that has ended its first cycle well."""
-    halt = Halt()
-    wiring = replace(wired(place, sqlite_store, sleep=quick(halt)), clock=lambda: datetime.now(UTC))
-    with at_work(wiring, halt) as daemon:
+    stop = threading.Event()
+    wiring = replace(wired(place, sqlite_store, sleep=quick(stop)), clock=lambda: datetime.now(UTC))
+    with at_work(wiring, stop) as daemon:
         daemon.until(lambda: "done" in outcomes(sqlite_store))
         yield daemon
 
 
-def quick(halt: Halt) -> Callable[[float], None]:
-    """Waits that are over at once, and end by the halt."""
-    wait = waiter(halt)
+def quick(stop: threading.Event) -> Callable[[float], None]:
+    """Waits that are over at once, and end with the daemon."""
+    wait = waiter(stop)
     return lambda _: wait(0.001)
 
 
@@ -207,21 +206,21 @@ def full(store: Store) -> Iterator[threading.Event]:
 
 
 def test_a_first_plan_that_waits_is_named(place: Place, sqlite_store: Store) -> None:
-    halt = Halt()
-    wiring = wired(place, sqlite_store, sleep=quick(halt))
+    stop = threading.Event()
+    wiring = wired(place, sqlite_store, sleep=quick(stop))
     with sqlite_store.writing() as unit:
         unit.notes.drop(FIRST_PLAN)
-    with at_work(wiring, halt, interval=60) as on_call:
+    with at_work(wiring, stop, interval=60) as on_call:
         finding = on_call.finding("first plan")
     assert "nothing is pushed until the first plan is applied" in finding["what"]
     assert (finding["grade"], finding["look"]) == ("warning", "syncd plan")
 
 
 def test_a_clock_that_is_set_is_named_and_delays_no_cycle(place: Place, sqlite_store: Store) -> None:
-    halt = Halt()
+    stop = threading.Event()
     with time_machine.travel(datetime.now(UTC), tick=True) as traveller:
-        wiring = replace(wired(place, sqlite_store, sleep=quick(halt)), clock=lambda: datetime.now(UTC))
-        with at_work(wiring, halt) as on_call:
+        wiring = replace(wired(place, sqlite_store, sleep=quick(stop)), clock=lambda: datetime.now(UTC))
+        with at_work(wiring, stop) as on_call:
             for hours, words in ((-6, "set back by 6:00:00"), (6, "set on by 6:00:00")):
                 on_call.until(lambda: "done" in outcomes(sqlite_store))
                 traveller.shift(timedelta(hours=hours))
@@ -248,10 +247,10 @@ def behind(postgres: str, place: Place) -> Iterator[tuple[Sandbox, Store]]:
 
 def test_a_database_that_is_away_is_the_one_finding_and_told_once(place: Place, behind: tuple[Sandbox, Store]) -> None:
     sandbox, store = behind
-    halt = Halt()
-    wiring = wired(place, store, sleep=quick(halt))
+    stop = threading.Event()
+    wiring = wired(place, store, sleep=quick(stop))
     keep_note(store, PAUSED, True)
-    with at_work(wiring, halt) as on_call, capture_logs() as lines:
+    with at_work(wiring, stop) as on_call, capture_logs() as lines:
         on_call.finding("paused")
         sandbox.faults.add(Rule("restart", path="/crm/v3/owners", count=1, seconds=4))
         requests.get(

@@ -16,11 +16,11 @@ import pytest
 import requests
 from pydantic import SecretStr
 
+from connectors.callers import Sleep
 from connectors.sandbox.hubspot import Options
 from connectors.sandbox.server import Sandbox
 from connectors.sandbox.world import Size, World, build
 from connectors.sandbox.world.topics import PLAIN_PRODUCTS
-from connectors.transport import Sleep
 from syncd.rules import Rulebook
 from syncd.rules.opportunities import NONE
 from syncd.settings import Settings

@@ -42,7 +42,7 @@ def test_a_refusal_rests_and_ends_its_rest_by_the_clock_of_the_cycle(place: Plac
 
 
 def _actions(wiring: Wiring) -> set[Action]:
-    plan = make_plan(wiring.store, wiring.targets, wiring.readers, wiring.clock(), {})
+    plan = make_plan(wiring.store, wiring.targets, wiring.readers, Run(clock=wiring.clock), {})
     assert plan.made_at == wiring.clock().isoformat(timespec="seconds")
     return {step.action for step in plan.steps if step.object == "opportunity"}
 

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import OperationalError
 
-from connectors.base import Budget, ConnectorError, Misconfigured, Page, Record, TryLater
+from connectors.base import Budget, ConnectorError, Misconfigured, Page, Record, Stopped, TryLater
 from syncd.daemon import Daemon
 from syncd.errors import ConfigError, NotFound, Unavailable
 from syncd.model.runs import SCHEDULE, RunOutcome
@@ -161,9 +161,11 @@ def held(store: Store) -> Iterator[Wiring]:
         yield cast(Wiring, SimpleNamespace(store=store, sources={}))
 
 
-def carried_out_beside(wiring: Wiring, work: Callable[[Run], Summary], halt: Halt | None = None) -> threading.Thread:
+def carried_out_beside(
+    wiring: Wiring, work: Callable[[Run], Summary], ending: threading.Event | None = None
+) -> threading.Thread:
     """An act at work in a thread of its own."""
-    door = Door(wiring, halt or Halt(), QUICK)
+    door = Door(wiring, ending or threading.Event(), QUICK)
     thread = threading.Thread(target=lambda: door.carry_out(Act("cycle"), work))
     thread.start()
     return thread
@@ -234,9 +236,9 @@ def test_a_run_whose_vendor_hangs_is_cancelled_and_the_daemon_goes_on(
 ) -> None:
     path = "/crm/*" if system == "hubspot" else "/services/data/*"
     place.fault(fault | {"system": system, "path": path})
-    halt = Halt()
-    wiring = wired(place, sqlite_store, sleep=waiter(halt))
-    daemon = Daemon(wiring, interval_minutes=60, reconcile_at=NIGHT, stop=halt.ending, halt=halt, pace=QUICK)
+    stop = threading.Event()
+    wiring = wired(place, sqlite_store, sleep=waiter(stop))
+    daemon = Daemon(wiring, interval_minutes=60, reconcile_at=NIGHT, stop=stop, pace=QUICK)
     thread = threading.Thread(target=daemon.run)
     with sqlite_store.alone():
         thread.start()
@@ -254,32 +256,32 @@ def test_a_run_whose_vendor_hangs_is_cancelled_and_the_daemon_goes_on(
 
 
 def test_a_run_that_was_asked_for_and_stopped_with_its_process_waits_again(held: Wiring) -> None:
-    store, halt = held.store, Halt()
+    store, ending = held.store, threading.Event()
     number = ask(store, Act("resync", "cli:ann"))
 
     def work(run: Run) -> Summary:
-        halt.ending.set()
+        ending.set()
         assert run.stopped
         return Summary(counts=run.counts)
 
-    Door(held, halt).carry_out(Act("resync", "cli:ann"), work, number=number)
+    Door(held, ending).carry_out(Act("resync", "cli:ann"), work, number=number)
     row = run_of(store, number)
     assert (row["outcome"], row["started_at"]) == (None, None)
     assert state_of(row, row["asked_at"], held=True) == "waiting"
 
 
 def test_a_cancel_that_comes_as_the_process_ends_is_not_lost(held: Wiring) -> None:
-    store, halt = held.store, Halt()
+    store, ending = held.store, threading.Event()
     scope = request(store, Plan("", ()), force=False)
     number = ask(store, Act("apply", "cli:ann", scope))
 
     def work(run: Run) -> Summary:
-        halt.ending.set()
+        ending.set()
         cancel(store, number, "cli:bob")
         assert run.stopped
         return Summary(RunOutcome.STOPPED, counts=run.counts)
 
-    Door(held, halt).carry_out(Act("apply", "cli:ann", scope), work, number=number)
+    Door(held, ending).carry_out(Act("apply", "cli:ann", scope), work, number=number)
     row = run_of(store, number)
     assert (row["outcome"], row["exit_code"]) == ("cancelled", 130)
     with store.reading() as unit:
@@ -290,7 +292,7 @@ def test_a_run_that_cannot_be_closed_when_it_ends_is_closed_with_its_cause_once_
     held: Wiring,
 ) -> None:
     """A full disk: the next run would take it for one that a kill left open."""
-    store, door, full = held.store, Door(held, Halt()), threading.Event()
+    store, door, full = held.store, Door(held, threading.Event()), threading.Event()
 
     def begin(_: Connection) -> None:
         if full.is_set():
@@ -320,7 +322,7 @@ def test_an_ending_in_words_that_no_database_takes_is_kept(held: Wiring) -> None
     def work(_: Run) -> Summary:
         raise ConfigError("a zero \x00 byte")
 
-    door = Door(held, Halt())
+    door = Door(held, threading.Event())
     with pytest.raises(ConfigError):
         door.carry_out(Act("cycle"), work)
     (row,) = last_runs(held.store)
@@ -330,7 +332,7 @@ def test_an_ending_in_words_that_no_database_takes_is_kept(held: Wiring) -> None
 
 def test_an_ending_that_cannot_be_kept_is_kept_without_its_words_and_holds_nothing_up(held: Wiring) -> None:
     """Whatever it is that the store does not take, at once or once it is back."""
-    door, away = Door(held, Halt()), threading.Event()
+    door, away = Door(held, threading.Event()), threading.Event()
 
     def begin(_: Connection) -> None:
         if away.is_set():
@@ -355,16 +357,17 @@ def test_an_ending_that_cannot_be_kept_is_kept_without_its_words_and_holds_nothi
 
 
 def test_a_halt_is_of_one_run_and_the_end_of_the_process_is_of_all() -> None:
-    halt = Halt()
+    ending = threading.Event()
+    halt, other = Halt(ending), Halt(ending)
     halt.cancel("cli:ann")
     assert halt.is_set()
     assert halt.wait(30)
-    halt.clear()
-    assert not halt.wait(0.01)
-    assert halt.cancelled_by is None
-    halt.ending.set()
-    halt.clear()
-    assert halt.wait(30)
+    with pytest.raises(Stopped):
+        halt.sleep(30)
+    assert not other.wait(0.01)
+    assert other.cancelled_by is None
+    ending.set()
+    assert other.wait(30)
 
 
 def test_a_paused_daemon_leaves_no_run(wiring: Wiring) -> None:

@@ -49,7 +49,7 @@ def wish(wiring: Wiring) -> None:
 
 
 def planned(wiring: Wiring) -> Plan:
-    return make_plan(wiring.store, {SYSTEM: wiring.targets[SYSTEM]}, wiring.readers, wiring.clock(), {})
+    return make_plan(wiring.store, {SYSTEM: wiring.targets[SYSTEM]}, wiring.readers, Run(clock=wiring.clock), {})
 
 
 def carry_out(wiring: Wiring, plan: Plan | None = None, remote: Any = None) -> SystemPush:

@@ -68,8 +68,8 @@ def tasks_of(place: Place) -> dict[str, dict[str, Any]]:
 
 def planned(wiring: Wiring, at: datetime = NOON) -> list[Step]:
     """What a plan of that moment says of notifications."""
-    holds = look_everywhere(wiring.targets, wiring.agreement, wiring.mappings)
-    plan = make_plan(wiring.store, wiring.targets, wiring.readers, at, holds)
+    holds = look_everywhere(wiring.targets, wiring.agreement, wiring.mappings, Run())
+    plan = make_plan(wiring.store, wiring.targets, wiring.readers, Run(clock=lambda: at), holds)
     return [step for step in plan.steps if step.object == "notification"]
 
 
@@ -91,7 +91,9 @@ def test_a_hand_raise_and_later_a_silent_task_are_told_to_their_named_reps_once(
     assert run.counts.wrote["salesforce", "notification"]
     many = {("salesforce", "notification"): dict.fromkeys(map(str, range(10_000)), False)}
     valve = Valve(wiring.store, wiring.agreement, wiring.mappings, {**run.counts.wrote, **many})
-    valve.require(make_plan(wiring.store, wiring.targets, wiring.readers, NOON, {}))  # they count nothing in it
+    valve.require(
+        make_plan(wiring.store, wiring.targets, wiring.readers, Run(clock=lambda: NOON), {})
+    )  # they count nothing in it
     assert cycle(wiring, Run()).written == 0
     assert len(got(place)) == 1
     later = replace(wiring, clock=lambda: NOON + timedelta(days=4))

@@ -60,7 +60,7 @@ def test_what_rests_after_a_refusal_does_not_hold_back_the_rest(place: Place, wi
     assert cycle(wiring, Run()).counts.of(WriteOutcome.REFUSED, "opportunity") == 6, "three of ours, three of sales"
     strict = allowing(wiring, 1)
     assert "push" not in cycle(strict, Run()).failures
-    assert make_plan(wiring.store, wiring.targets, wiring.readers, NOON, {}).opportunities == 0
+    assert make_plan(wiring.store, wiring.targets, wiring.readers, Run(clock=lambda: NOON), {}).opportunities == 0
 
 
 def test_a_deleted_opportunity_is_pending_nowhere_and_shown_as_gone(place: Place, wiring: Wiring) -> None:
@@ -76,7 +76,7 @@ def test_a_deleted_opportunity_is_pending_nowhere_and_shown_as_gone(place: Place
     assert cycle(wiring, Run(progress=progress)).counts.of(WriteOutcome.GONE, "opportunity") == 1
     assert count_pending(wiring.store, "salesforce").get("opportunity", 0) == 0
     assert "opportunity" not in read_status(wiring.store, NOON)["pending"].get("salesforce", {})
-    plan = make_plan(wiring.store, wiring.targets, wiring.readers, NOON, {})
+    plan = make_plan(wiring.store, wiring.targets, wiring.readers, Run(clock=lambda: NOON), {})
     assert {step.action for step in plan.steps if step.key == opportunity["Syncd_Key__c"]} >= {Action.GONE}
     assert plan.opportunities == 0
 
@@ -93,7 +93,7 @@ def test_an_opportunity_that_was_seen_to_be_deleted_is_lost_and_wished_no_more(
     assert "a person deleted it" in (judgement(wiring.store, account) or "")
     assert count_pending(wiring.store, "salesforce").get("opportunity", 0) == 0
     assert "opportunity" not in read_status(wiring.store, NOON)["pending"].get("salesforce", {})
-    plan = make_plan(wiring.store, wiring.targets, wiring.readers, NOON, {})
+    plan = make_plan(wiring.store, wiring.targets, wiring.readers, Run(clock=lambda: NOON), {})
     assert [step for step in plan.steps if step.object == "opportunity"] == []
     assert plan.opportunities == 0
 
