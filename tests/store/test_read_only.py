@@ -9,9 +9,11 @@ from sqlalchemy.exc import DBAPIError
 
 from syncd.errors import NoStore, OnlyRead, SyncdError
 from syncd.store import Store
+from syncd.store.notes import text_note
 from syncd.store.readiness import require_ready
 from tests.empty_stores import empty_sqlite
 
+KEPT = text_note("kept")
 WRITES = {
     "a row more": "INSERT INTO note (name, value) VALUES ('more', '1')",
     "a row changed": "UPDATE note SET value = 'changed'",
@@ -26,7 +28,7 @@ WRITES = {
 def looked_at(store: Store) -> Iterator[Store]:
     """The same store, opened for reading; one note stands in it."""
     with store.writing() as unit:
-        unit.notes.keep("kept", "1")
+        unit.notes.keep(KEPT, "1")
     looked_at = Store(store.database.url.render_as_string(hide_password=False), read_only=True)
     yield looked_at
     looked_at.close()
@@ -39,8 +41,8 @@ def test_no_statement_writes(store: Store, looked_at: Store, statement: str, eng
     with pytest.raises(DBAPIError), opened.connect() as connection, connection.begin():
         connection.execute(text(statement))
     with store.reading() as unit:
-        assert unit.notes.read("kept") == "1"
-        assert unit.notes.names("") == ["kept"]
+        assert unit.notes.read(KEPT) == "1"
+        assert unit.connection.scalar(text("SELECT count(*) FROM note")) == 1
 
 
 @pytest.mark.parametrize("statement", WRITES.values(), ids=WRITES)
@@ -48,7 +50,7 @@ def test_no_unit_of_work_that_reads_writes(looked_at: Store, statement: str) -> 
     with pytest.raises((SyncdError, DBAPIError)), looked_at.reading() as unit:
         unit.connection.execute(text(statement))
     with looked_at.reading() as unit:
-        assert unit.notes.read("kept") == "1"
+        assert unit.notes.read(KEPT) == "1"
 
 
 def test_there_is_no_unit_of_work_that_writes(looked_at: Store) -> None:
@@ -58,9 +60,9 @@ def test_there_is_no_unit_of_work_that_writes(looked_at: Store) -> None:
 
 def test_what_is_written_meanwhile_is_read(store: Store, looked_at: Store) -> None:
     with store.writing() as unit:
-        unit.notes.keep("kept", "2")
+        unit.notes.keep(KEPT, "2")
     with looked_at.reading() as unit:
-        assert unit.notes.read("kept") == "2"
+        assert unit.notes.read(KEPT) == "2"
 
 
 def test_who_looks_whether_somebody_holds_it_makes_no_file(tmp_path: Path) -> None:
