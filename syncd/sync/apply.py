@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from connectors.base import ConnectorError
+from connectors.base import ConnectorError, TryLater
 from syncd.errors import ConfigError, HoldLost
 from syncd.model.runs import CauseKind, RunOutcome
 from syncd.store import Store
@@ -124,7 +124,7 @@ def in_summary(application: Application, run: Run) -> Summary:
     summary.premises += application.held
     if application.settled:
         summary.notes.append(application.in_words())
-    if run.stopped:
+    if run.is_cut_short(summary.failures):
         summary.outcome = RunOutcome.STOPPED
     elif summary.failures or any(run.counts.of(outcome) for outcome in _UNACCEPTED):
         summary.outcome = RunOutcome.INCOMPLETE
@@ -151,11 +151,17 @@ def apply_asked(wiring: Wiring, scope: Mapping[str, Any], run: Run) -> Summary:
     The note with its plan, which holds names and addresses, goes however it ends, unless it goes on after a stop.
     """
     note = ASKED_PLANS.of(scope["plan"]) if scope.get("plan") else None
+    goes_on = False
     try:
         plan = _asked_plan(wiring.store, note) if note else None
-        return in_summary(apply(wiring, plan, run, force=bool(scope.get("force"))), run)
+        summary = in_summary(apply(wiring, plan, run, force=bool(scope.get("force"))), run)
+        goes_on = summary.outcome is RunOutcome.STOPPED
+        return summary
+    except TryLater:
+        goes_on = run.stopped
+        raise
     finally:
-        if note and (run.cancelled or not run.stopped):
+        if note and (run.cancelled or not goes_on):
             with wiring.store.writing() as unit:
                 unit.notes.drop(note)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -113,10 +113,12 @@ def cycle(wiring: Wiring, run: Run, *, mode: Mode = "news", force: bool = False)
     """
     run = run.by(wiring.clock)
     summary = Summary(counts=run.counts)
-    with suppress(Stopped):
+    try:
         _Cycle(wiring, run, summary, force).work(mode)
+    except Stopped:
+        run.breaks_off()
     _settle_accounts(wiring, summary)
-    if run.stopped:
+    if run.is_cut_short(summary.failures):
         summary.outcome = RunOutcome.STOPPED
     elif summary.unsafe:
         summary.outcome = RunOutcome.UNSAFE
@@ -174,7 +176,7 @@ class _Cycle:
             summary.fail("push", error)
         finally:
             self._tell_premises()
-        if not (run.stopped or summary.held_back):
+        if not (summary.held_back or run.breaks_off()):
             with self._at("audit"):
                 take_snapshot(wiring.store, wiring.book, wiring.today(), wiring.readers.folder)
 
@@ -189,7 +191,7 @@ class _Cycle:
         """Match, judge, push and read back what was written, until nothing is."""
         wiring, run, summary = self.wiring, self.run, self.summary
         for _ in range(ROUNDS):
-            if run.stopped:
+            if run.breaks_off():
                 return
             with self._at("match"):
                 match(wiring.store, wiring.readers, run)
@@ -199,7 +201,7 @@ class _Cycle:
                 summary.queue = release(wiring.store, wiring.book, wiring.today(), run)
             with self._at("push"):
                 written = self._push()
-            if run.stopped or not any(written.values()):
+            if not any(written.values()) or run.breaks_off():
                 return
             with self._at("pull"):
                 self._pull({system: streams for system, streams in written.items() if streams}, "news")
@@ -226,6 +228,8 @@ class _Cycle:
                     self.summary.note_failure(where, why, CauseKind.PREMISE)
         stopped = {name for name, error in failures.items() if isinstance(error, Stopped)}
         failures = {name: error for name, error in failures.items() if name not in stopped}
+        if stopped:
+            self.run.breaks_off()
         mappings = self.wiring.mappings
         tried = [f"{system}.{stream}" for system in parts for stream in streams[system] or mappings[system].streams]
         tried = [name for name in tried if name not in stopped]  # what a stop broke off says nothing of its stream
@@ -262,7 +266,9 @@ class _Cycle:
         for system, holds in self.holds.items():
             mapping, remote = wiring.mappings[system], wiring.targets[system]
             pushing = push(remote, mapping, wiring.store, wiring.readers, self.run, holds=holds)
-            if pushing.failure and not isinstance(pushing.failure, Stopped):
+            if isinstance(pushing.failure, Stopped):
+                self.run.breaks_off()
+            elif pushing.failure:
                 self.summary.fail(f"{system} push", pushing.failure)
             written[system] = _streams_written(mapping, pushing)
         return written

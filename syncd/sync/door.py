@@ -108,7 +108,7 @@ class Door:
                 summary = work(run)
             except Exception as raised:  # noqa: BLE001 - raised again below
                 error = raised
-            halted = _halted(halt, error)
+            halted = _halted(run, halt, summary, error)
         with suppress(SyncdError, DBAPIError):
             self._look_aside(summary, begun_at)
         settle(summary, caller, self._wiring.sources)
@@ -213,9 +213,13 @@ class Door:
         return remaining
 
 
-def _halted(halt: Halt, error: Exception | None) -> RunOutcome | None:
-    """How a run ended that was asked to: an error of its own, which no stop explains, comes before that."""
-    if not halt.is_set() or not (error is None or isinstance(error, TryLater)):
+def _halted(run: Run, halt: Halt, summary: Summary, error: Exception | None) -> RunOutcome | None:
+    """How a run ended that was asked to. What was done when it was asked is done; an error of its own, which no stop
+    explains, comes before that."""
+    cut_short = (
+        run.broken_off or summary.outcome is RunOutcome.STOPPED if error is None else isinstance(error, TryLater)
+    )
+    if not (halt.is_set() and cut_short):
         return None
     return RunOutcome.STOPPED if halt.cancelled_by is None else RunOutcome.CANCELLED
 

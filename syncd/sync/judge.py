@@ -36,10 +36,10 @@ def judge(store: Store, book: Rulebook, today: date, run: Run) -> None:
     users: Mapping[str, User] = {}
     corrections: list[TitleCorrection] = []
     corrected, closing = book, None
-    while not run.stopped:
+    while True:
         with store.writing() as unit:
             ids = unit.groups.claim(BATCH, today)
-            if not ids:
+            if not ids or run.breaks_off():
                 break
             if closing is None:  # once a run, and only where something is to be judged
                 users, closing = unit.groups.users(), by_history(unit, book, today)
@@ -116,7 +116,7 @@ def judge_in_memory(store: Store, book: Rulebook, today: date, run: Run) -> None
     with store.reading() as unit:
         users, corrected = unit.groups.users(), book.corrected(unit.titles.corrections())
         after = ""
-        while not run.stopped and (ids := unit.groups.page(BATCH, after)):
+        while (ids := unit.groups.page(BATCH, after)) and not run.breaks_off():
             after = ids[-1]
             for group in unit.groups.of(ids, users):
                 run.counts.judge(rules.judge(group, corrected, today))

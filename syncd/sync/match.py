@@ -40,10 +40,10 @@ def match(store: Store, readers: Readers, run: Run, *, batch: int = BATCH) -> No
 
 def _match_stream(store: Store, readers: Readers, run: Run, kind: str, stream_name: tuple[str, str], most: int) -> None:
     system, stream = stream_name
-    while not run.stopped:
+    while True:
         with store.writing() as unit:
             records = unit.records.unmatched(system, stream, most)
-            if not records:
+            if not records or run.breaks_off():
                 return
             changed = place(unit, records, lambda batch: PLACE[kind](batch, kind, readers), run.clock())
         run.counts.matched[system, stream] += len(records)

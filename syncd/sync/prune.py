@@ -36,10 +36,11 @@ def prune(wiring: Wiring, run: Run, *, dry: bool = False) -> Summary:
     run.enter("prune")
     work = _Pruning(wiring, run, dry)
     for step in (work.runs, work.dated, work.gone, work.activities, work.unplaced, work.orphans):
-        if not run.stopped:
-            step()
+        if run.breaks_off():
+            break
+        step()
     summary = Summary(counts=run.counts)
-    if run.stopped:
+    if run.broken_off:
         summary.outcome = RunOutcome.STOPPED
     return summary
 
@@ -105,16 +106,16 @@ class _Pruning:
                     unit.notes.drop(FORGOTTEN_BEFORE)
             return
         after: Any = ""
-        while after is not None and not self._run.stopped:
+        while after is not None and not self._run.breaks_off():
             with self._wiring.store.looking_up() as unit:
                 page = unit.pruning.contacts_with_old(since, after, PAGE)
                 records = self._forgettable(unit, page.names, since)
             for part in _parts(records):
-                if self._run.stopped:
+                if self._run.breaks_off():
                     return
                 self._drop("activity", part, lambda unit, refs: unit.pruning.drop_activities(refs))
             after = page.after
-        if not self._dry and not self._run.stopped:
+        if not self._dry and not self._run.broken_off:
             with self._wiring.store.writing() as unit:
                 unit.notes.keep(FORGOTTEN_BEFORE, since)
 
@@ -176,7 +177,7 @@ class _Pruning:
     ) -> None:
         """Look through a table, page behind page."""
         after: Any = None
-        while not self._run.stopped:
+        while not self._run.breaks_off():
             with self._wiring.store.looking_up() as unit:
                 page = find(unit, after)
             self._drop(name, page.names, drop)
@@ -195,7 +196,7 @@ class _Pruning:
             with self._wiring.store.looking_up() as unit:
                 self._drop(name, find(unit, 1_000_000), drop)
             return
-        while not self._run.stopped:
+        while not self._run.breaks_off():
             with self._wiring.store.looking_up() as unit:
                 keys = find(unit, PAGE)
             self._drop(name, keys, drop)

@@ -150,7 +150,7 @@ def _pull_stream(
         hidden = page.hidden
         run.counts.pulled[name] += len(page.records)
         run.progress(f"pull {system}.{stream}", len(page.records))
-        if run.stopped:
+        if run.breaks_off():
             return hidden
     with store.writing() as unit:
         unit.streams.complete(system, stream, full=full or cursor is None)

@@ -56,13 +56,15 @@ class SystemPush:
         self.failure = admit(self.store, [self.remote]).get(self.mapping.system)
         for name, rule in self.mapping.writes.items():
             after = ""
-            while not self.run.stopped and self.failure is None:
+            while self.failure is None:
                 with self.store.looking_up() as unit:
                     wishes = unit.wishes.pending(self.mapping.system, BATCH, now, name, after)
                 if not wishes:
                     break
                 after = wishes[-1].key
                 planned = [wish for wish in wishes if self.only is None or (wish.object, wish.key) in self.only]
+                if planned and self.run.breaks_off():
+                    return
                 if planned:
                     self._push(name, rule, planned)
 
@@ -134,7 +136,7 @@ class SystemPush:
         """
         silent, waits = 0, ""
         for draft in sending:
-            if self.run.stopped:
+            if self.run.breaks_off():
                 return
             try:
                 answers = {} if waits else self._send(rule, [draft], whereabouts)

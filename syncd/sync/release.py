@@ -31,7 +31,7 @@ def release(store: Store, book: Rulebook, today: date, run: Run) -> QueueState:
     now = run.clock()
     with store.reading() as unit:
         state, changed = unit.queue.state()
-    if run.stopped or not (changed or (state.due and state.due <= now)):
+    if not (changed or (state.due and state.due <= now)) or run.breaks_off():
         return state
     with store.writing() as unit:
         users = unit.groups.users()

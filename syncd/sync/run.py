@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -75,16 +75,33 @@ class Run:
     clock: Callable[[], datetime] = _by_the_wall
     actor: str = SCHEDULE
     enter: Phase = _silent
+    _left: threading.Event = field(default_factory=threading.Event)  # of all its parts
 
     @property
     def stopped(self) -> bool:
         """Whether it was asked to stop: the batch in hand is finished, and no other is begun."""
         return self.stop.is_set()
 
+    def breaks_off(self) -> bool:
+        """Whether what comes next is left to another run. To be asked where something is to be done: a run that was
+        asked to stop when all was done has done it all."""
+        if self.stopped:
+            self._left.set()
+        return self.stopped
+
+    @property
+    def broken_off(self) -> bool:
+        """Whether something was left to another run, because it was asked to stop."""
+        return self._left.is_set()
+
     def heed_stop(self) -> None:
         """Raise Stopped where it was asked to stop: between the calls of what is done as a whole or not at all."""
-        if self.stopped:
+        if self.breaks_off():
             raise Stopped
+
+    def is_cut_short(self, failures: Collection[object]) -> bool:
+        """Whether it ended before all was done, as it was asked to stop; what failed meanwhile may be due to that."""
+        return self.broken_off or (self.stopped and bool(failures))
 
     @property
     def cancelled(self) -> bool:

@@ -139,7 +139,7 @@ def act_of(verb: str) -> Carrying:
 
 
 def _ended(summary: Summary, run: Run) -> Summary:
-    if run.stopped:
+    if run.is_cut_short(summary.failures):
         summary.outcome = RunOutcome.STOPPED
     elif summary.failures:
         summary.outcome = RunOutcome.INCOMPLETE

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from connectors.base import Budget, Page, Record
+from connectors.base import Budget, Page, Record, Stopped
 from syncd.daemon import Daemon
 from syncd.errors import AgreementError, ConfigError
 from syncd.store import Store
@@ -155,7 +155,8 @@ def test_a_plan_that_a_stop_broke_off_is_kept_for_the_next_start(wiring: Wiring)
     wish(wiring)
     options = request(wiring.store, planned(wiring), force=False)
     (stop := threading.Event()).set()
-    assert apply_asked(wiring, options, Run(stop)).outcome == "stopped"
+    with pytest.raises(Stopped):
+        apply_asked(wiring, options, Run(stop))
     assert apply_asked(wiring, options, Run()).outcome == "done"
 
 

@@ -211,7 +211,7 @@ def test_of_how_many_is_told_where_the_store_knows(held: Wiring) -> None:
 
 def test_a_run_that_is_cancelled_ends_and_the_next_one_works(held: Wiring) -> None:
     store = held.store
-    thread = carried_out_beside(held, lambda run: (run.stop.wait(30), Summary(counts=run.counts))[1])
+    thread = carried_out_beside(held, lambda run: (run.stop.wait(30), run.breaks_off(), Summary(counts=run.counts))[2])
     eventually(lambda: bool(last_runs(store)))
     number = last_runs(store)[0]["id"]
     assert cancel(store, number, "cli:bob") == "working"
@@ -255,13 +255,33 @@ def test_a_run_whose_vendor_hangs_is_cancelled_and_the_daemon_goes_on(
     assert not thread.is_alive()
 
 
+@pytest.mark.parametrize("how", ["cancelled", "the process ends"])
+def test_what_was_done_when_the_stop_came_is_done(held: Wiring, how: str) -> None:
+    """It stood as stopped, and what somebody had asked for was carried out a second time."""
+    store, ending = held.store, threading.Event()
+    number = ask(store, Act("resync", "cli:ann"))
+
+    def work(run: Run) -> Summary:
+        if how == "cancelled":
+            cancel(store, number, "cli:bob")
+            assert run.stop.wait(30)
+        else:
+            ending.set()
+        assert run.stopped
+        return Summary(counts=run.counts)
+
+    Door(held, ending, QUICK).carry_out(Act("resync", "cli:ann"), work, number=number)
+    row = run_of(store, number)
+    assert (row["outcome"], row["exit_code"]) == ("done", 0)
+
+
 def test_a_run_that_was_asked_for_and_stopped_with_its_process_waits_again(held: Wiring) -> None:
     store, ending = held.store, threading.Event()
     number = ask(store, Act("resync", "cli:ann"))
 
     def work(run: Run) -> Summary:
         ending.set()
-        assert run.stopped
+        assert run.breaks_off()
         return Summary(counts=run.counts)
 
     Door(held, ending).carry_out(Act("resync", "cli:ann"), work, number=number)
@@ -278,7 +298,7 @@ def test_a_cancel_that_comes_as_the_process_ends_is_not_lost(held: Wiring) -> No
     def work(run: Run) -> Summary:
         ending.set()
         cancel(store, number, "cli:bob")
-        assert run.stopped
+        assert run.breaks_off()
         return Summary(RunOutcome.STOPPED, counts=run.counts)
 
     Door(held, ending).carry_out(Act("apply", "cli:ann", scope), work, number=number)
