@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from syncd.errors import ConfigError, NotFound, UnsafePlan
@@ -51,6 +51,25 @@ def require(wiring: Wiring, scope: Scope) -> None:
         raise _said(f"--full is for streams, and {named[0]} reads single records: leave one of them out")
     chosen_streams(wiring, scope.system, scope.stream)
     _records_named(wiring, scope)
+
+
+def standing(wiring: Wiring, scope: Scope) -> Scope:
+    """The scope by the names of what stands there: none of its asker's own words is kept, and shown again.
+
+    Who reads his words again without a part of them knows that it is a secret. Raises ConfigError or NotFound, the same
+    for a record of which nothing was ever pulled.
+    """
+    require(wiring, scope)
+    with wiring.store.looking_up() as unit:
+        if scope.account is not None:
+            return replace(scope, account=golden_id(unit, "account", scope.account))
+        if scope.record is not None:
+            ref = remote_ref(scope.record)
+            if not unit.records.named([ref]):
+                words = "nothing was ever pulled of a record of that name: read its stream again"
+                raise NotFound(words, plain=words)
+            return replace(scope, record=str(ref))
+    return scope
 
 
 def resync(wiring: Wiring, scope: Scope, run: Run) -> Summary:

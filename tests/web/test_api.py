@@ -10,7 +10,7 @@ import orjson
 import pytest
 import requests
 
-from connectors.base import Misconfigured, Refused, TryLater
+from connectors.base import Misconfigured, Page, Record, Refused, TryLater
 from syncd.errors import AlreadyRunning, ConfigError, NotFound, Unavailable, UnsafePlan
 from syncd.model.runs import OF_KINDS, CauseKind, Ending, RunOutcome
 from syncd.store import Store
@@ -52,6 +52,8 @@ def api(store: Store) -> Iterator[Api]:
 
 
 def test_what_is_asked_for_waits_for_the_daemon_with_what_it_names(api: Api) -> None:
+    record = Record("168", None, False, {"id": "168"})
+    ledger.save(api.store, "hubspot", "contacts", Page([record], "behind it"))
     bodies = [
         {"verb": "cycle"},
         {"verb": "pull", "scope": {"stream": "contacts"}},
@@ -73,6 +75,7 @@ def test_what_is_asked_for_waits_for_the_daemon_with_what_it_names(api: Api) -> 
         ({"record": "168"}, 400, "system.stream/id"),
         ({"record": "hubspot.contacts/1", "account": "Tiny Bank"}, 400, "name different things"),
         ({"account": "Nobody's Bank"}, 404, "no account answers to that name"),
+        ({"record": "hubspot.contacts/169"}, 404, "nothing was ever pulled of a record of that name"),
         ({"record": "hubspot.contacts/1", "full": True}, 400, "full"),
     ],
 )

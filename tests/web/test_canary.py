@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -23,6 +24,9 @@ from tests.web import houses
 
 CANARY = "Canary-2026-guessed-rightly"
 WORD = "Parrot-2027-guessed-wrongly"  # as long, and no secret
+
+
+HOLDER = {"authorization": "Bearer known"}
 
 
 class Patient(Limits):
@@ -120,6 +124,35 @@ def test_a_secret_that_is_guessed_rightly_is_answered_as_any_other_word(house: H
             assert WORD not in unsaid, where
             if status >= 400:
                 assert said == unsaid, where
+
+
+@pytest.mark.parametrize(
+    "scope",
+    [
+        {"record": "hubspot.contacts/{}"},
+        {"record": "hubspot.contacts/168 {}"},
+        {"account": "{}"},
+        {"account": "168/{}"},
+    ],
+    ids=str,
+)
+def test_what_is_kept_of_a_request_holds_none_of_its_words(tmp_path: Path, scope: dict[str, str]) -> None:
+    """It was shown again in the run and in the audit log, without the part that was a secret."""
+    know(CANARY)
+    store = Store(empty_sqlite(tmp_path / "syncd.db"))
+    with houses.served(houses.house(store, streams=[("hubspot", "contacts")]), "known") as address:
+
+        def asked_for(word: str) -> tuple[int, str]:
+            body = {"verb": "resync", "scope": {name: words.format(word) for name, words in scope.items()}}
+            answer = requests.post(f"{address}/api/runs", json=body, headers=HOLDER, timeout=10)
+            return answer.status_code, answer.text
+
+        assert asked_for(CANARY) == asked_for(WORD)
+        for path in ("runs", "audit-log"):
+            said = requests.get(f"{address}/api/{path}", headers=HOLDER, timeout=10).text
+            assert SECRET not in said
+            assert WORD not in said
+    store.close()
 
 
 def test_a_probe_answers_whatever_is_asked_of_it(house: House) -> None:

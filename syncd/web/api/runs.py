@@ -141,12 +141,13 @@ def read_one_run(call: Call) -> Any:
 
 
 def ask_for_run(call: Call) -> Reply:
-    """The daemon looks every two seconds for what waits. What is named must be there."""
+    """The daemon looks every two seconds for what waits. What is named must be there, and is kept by its own name."""
     asked = call.body_as(RunRequest).root
     wiring, named = call.house.wiring, asked.scope.model_dump(exclude_defaults=True)
     act_of(asked.verb)
     if isinstance(asked, AskResync):
-        resync.require(wiring, Scope.read(named))
+        stands = resync.standing(wiring, Scope.read(named))
+        named |= {name: getattr(stands, name) for name in named}
     elif isinstance(asked, AskPull):
         chosen_streams(wiring, asked.scope.system, asked.scope.stream)
     return leave(call, Act(asked.verb, call.principal.actor, named))
