@@ -8,8 +8,11 @@ PACKAGE := connectors/salesforce/package
 TOOLCHAIN := $(PYTHON) tests/lightning/toolchain.py
 NODE_FROM := $(shell node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null || echo $(VENV)/.run)
 
+# Bytecode is kept, whatever the shell says: else each worker, and each process that a test starts, compiles all anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lightning year bench cover pins image image-test clean
+.PHONY: help demo test check lint types floors lightning year bench cover pins image image-test clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -34,12 +37,18 @@ demo: $(VENV)/.run ## run the main job on the built-in sandbox: about a minute a
 test: $(VENV)/.dev lightning ## run the tests, on SQLite and on PostgreSQL
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
-check: $(VENV)/.dev lightning ## lint, types, floors
+check: types lint floors ## lint, types, floors; with -j, side by side
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+lint: $(VENV)/.dev lightning
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports --no-logo
 	$(TOOLCHAIN) lint
+
+floors: $(VENV)/.dev
+	$(BIN)/lint-imports --no-logo
 
 lightning: $(NODE_FROM) # node, npm packages and a browser for the Salesforce package, fetched once
 	$(TOOLCHAIN)

@@ -203,9 +203,16 @@ def _composed(text: str) -> tuple[yaml.SafeLoader, yaml.Node | None]:
     return loader, loader.get_single_node()
 
 
+@lru_cache(maxsize=DOCUMENTS_KEPT)
 def typed(text: str) -> Any:
-    """A document that was read, with every value as the text that was typed."""
+    """A document that was read, with every value as the text that was typed; it is kept, and nobody changes it."""
     return yaml.load(text, Loader=TextLoader)
+
+
+@lru_cache(maxsize=DOCUMENTS_KEPT)
+def glance(text: str) -> Any:
+    """What YAML makes of a text, for a quick look; it is kept, and nobody changes it. Raises yaml.YAMLError."""
+    return yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
 
 def read_as(model: type[M], text: str, file: str) -> tuple[M, Document]:

@@ -15,6 +15,7 @@ from urllib.request import getproxies
 
 from pydantic import AfterValidator, BeforeValidator, DirectoryPath, Field, FilePath, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import PydanticBaseSettingsSource as Source
 
 from connectors.addresses import why_unsafe
 from connectors.scrubber import know
@@ -228,6 +229,18 @@ class Settings(BaseSettings):
 
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="least level logged")
     log_format: Literal["json", "text"] = Field(default="json", description="one JSON object a line, or text")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: Source,
+        env_settings: Source,
+        dotenv_settings: Source,
+        file_secret_settings: Source,
+    ) -> tuple[Source, ...]:
+        """The environment alone: a file of variables that nobody can name is not looked for."""
+        return init_settings, env_settings
 
     def model_post_init(self, _: Any) -> None:
         """Have the scrubber know every secret that is set, before anything is said."""

@@ -10,7 +10,12 @@ from syncd.store import Store
 
 def empty_sqlite(database: Path) -> str:
     """A migrated SQLite database without a row, in that file: its URL."""
-    shutil.copyfile(_migrated(), database)
+    return copy_sqlite(_migrated(), database)
+
+
+def copy_sqlite(closed: Path, database: Path) -> str:
+    """A copy of an SQLite database that nobody has open, in that file: its URL."""
+    shutil.copyfile(closed, database)
     database.chmod(0o600)  # as the store makes its file
     return f"sqlite:///{database}"
 

@@ -20,6 +20,7 @@ import requests
 from requests import exceptions
 from simple_salesforce.api import Salesforce as VendorClient
 from simple_salesforce.exceptions import SalesforceError
+from simple_salesforce.metadata import SfdcMetadataApi
 
 from connectors.base import ConnectorError, Misconfigured, TryLater
 from connectors.salesforce import paths
@@ -90,8 +91,20 @@ class Outcome(NamedTuple):
         return not self.ok and any(PASSING.search(problem) for problem in problems)
 
 
+class Jobs(SfdcMetadataApi):
+    """simple-salesforce's deployments and retrievals without the WSDL, which they do not use: it takes long to load."""
+
+    def __init__(self, vendor: VendorClient) -> None:
+        self.session, self.headers = vendor.session, vendor.headers
+        self.metadata_url, self._session_id, self._api_version = (
+            vendor.metadata_url,
+            vendor.session_id,
+            vendor.sf_version,
+        )
+
+
 class MetadataApi:
-    """The Metadata API on a client of its own: it leaves SOAP headers on it, and takes its time to load the WSDL."""
+    """The Metadata API on a client of its own: it leaves SOAP headers on it."""
 
     def __init__(self, client: Client, http: requests.Session) -> None:
         self._client = client
@@ -157,7 +170,9 @@ class MetadataApi:
 
     def _once(self, grant: Grant, call: Callable[[VendorClient], T]) -> T:
         if self._known is None or self._known[0] is not grant:
-            self._known = (grant, self._client.vendor_client(self._http, grant))
+            vendor = self._client.vendor_client(self._http, grant)
+            vendor._mdapi = Jobs(vendor)
+            self._known = (grant, vendor)
         self._client.meter.called()
         try:
             return call(self._known[1])

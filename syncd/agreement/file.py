@@ -13,7 +13,7 @@ from syncd.agreement.industries import load_industries
 from syncd.agreement.partial import partial_of
 from syncd.agreement.sectors import load_sectors
 from syncd.agreement.terms import PARTIES, Agreement
-from syncd.document import Complaint, Document, Unreadable, read
+from syncd.document import Complaint, Document, Unreadable, glance, read
 from syncd.errors import AgreementError, ConfigError
 
 SHIPPED = shipped.AGREEMENT
@@ -59,7 +59,7 @@ def unsigned(path: Path | None, folder: Path | None = None) -> Unsigned | None:
     """
     try:
         text, file = read_text(path, folder)
-        content = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        content = glance(text)
     except (AgreementError, yaml.YAMLError):
         return None
     if not isinstance(content, dict) or "version" not in content:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from syncd import agreement as agreements
+from syncd.document import glance
 from syncd.errors import AgreementError
 from syncd.store import Store
 from syncd.store.judgements import Stood
@@ -79,7 +80,7 @@ def _is_strange(text: str, stood: list[Stood]) -> bool:
 def _names(text: str) -> Iterator[tuple[str, str]]:
     """The segments and offers of an agreement's text, whichever syncd could read it."""
     try:
-        content = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        content = glance(text)
     except yaml.YAMLError:
         return
     served = content.get("served_market") if isinstance(content, Mapping) else None

@@ -16,7 +16,7 @@ from syncd.sync.cycle import Wiring, cycle
 from syncd.sync.run import Run
 from syncd.wiring import wire
 from tests.faults.admins import Go, planned, pull_everything, with_agreement
-from tests.sync.conftest import NOON, Place
+from tests.sync.conftest import AFTER_A_CYCLE, NOON, Place
 from tests.sync.test_drafts import wish
 
 
@@ -87,8 +87,8 @@ def test_a_first_plan_of_which_nothing_could_be_sent_waits_still(place: Place, f
     assert place.ours() == []
 
 
+@AFTER_A_CYCLE
 def test_a_store_that_pushed_before_the_upgrade_is_past_its_first_plan(run: Go, wiring: Wiring) -> None:
-    run()
     with wiring.store.writing() as unit:
         unit.notes.drop(FIRST_PLAN)
     assert run().outcome is RunOutcome.DONE

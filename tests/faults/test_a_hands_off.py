@@ -17,7 +17,7 @@ from syncd.sync.run import Run
 from syncd.sync.summary import Summary
 from syncd.sync.whereabouts import Whereabouts
 from tests.ledger import pending
-from tests.sync.conftest import Place
+from tests.sync.conftest import AFTER_A_CYCLE, Place
 from tests.sync.test_drafts import heavier, wish
 
 __all__ = ["heavier"]
@@ -53,10 +53,10 @@ def hide(place: Place, field: str) -> Callable[[], None]:
     return give_back
 
 
+@AFTER_A_CYCLE
 def test_a_field_that_was_hidden_for_a_night_is_kept_true_again_once_it_is_shown(
     place: Place, run: Callable[..., Summary], wiring: Wiring
 ) -> None:
-    run()
     give_back = hide(place, "Amount")
     run(mode="full")
     give_back()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.faults.admins import Go
-from tests.sync.conftest import Place
+from tests.sync.conftest import AFTER_A_CYCLE, Place
 from tests.sync.remote import tell
 
 
@@ -64,8 +64,8 @@ def test_a_field_that_is_hidden_for_a_day_changes_nothing_that_stands(
     assert (shown.outcome, shown.written) == ("done", 0)
 
 
+@AFTER_A_CYCLE
 def test_what_changed_while_a_field_was_hidden_is_read_once_it_is_shown(place: Place, run: Go) -> None:
-    run()
     theirs = next(row for row in place.rows("Contact") if not row.get("Syncd_Key__c"))
     show = hide(place, "Contact", "Title")
     place.edit("Contact", theirs["Id"], Title="Chief Astronomer")

@@ -15,7 +15,7 @@ from syncd.mapping import load_all
 from syncd.sync.summary import Summary
 from syncd.wiring import administrator, deploy_salesforce, salesforce
 from tests import grants
-from tests.sync.conftest import Place
+from tests.sync.conftest import AFTER_A_CYCLE, Place
 from tests.sync.remote import tell
 
 SHIPPED = permissions.read(grants.FILE.read_bytes())
@@ -265,11 +265,11 @@ def test_a_receipt_names_what_the_connector_left_out(place: Place) -> None:
     assert (receipt.error, [*receipt.left_out]) == (None, ["CreatedDate", "Nowhere__c"])
 
 
+@AFTER_A_CYCLE
 def test_an_integration_user_who_was_deactivated_is_said_so_and_nothing_is_lost(
     place: Place, run: Callable[..., Summary]
 ) -> None:
     """Salesforce calls it invalid_grant, as a dozen other things."""
-    run()
     users, me = place.sandbox.salesforce.org.tables["User"], place.sandbox.salesforce.org.settings.integration_user
     before, row = tell(place), users.rows[me]
     users.put({**row, "IsActive": False})
@@ -300,8 +300,8 @@ def fill_in(place: Place, task: dict[str, Any], text: str) -> None:
     update(Call(org, org.settings.integration_user), org.schema.objects["Task"], task["Id"], {"Description": text})
 
 
+@AFTER_A_CYCLE
 def test_a_task_that_was_written_by_halves_is_completed_once(place: Place, run: Callable[..., Summary]) -> None:
-    run()
     before = {row["Id"]: {name: row.get(name) for name in HALVES} for row in our_tasks(place)}
     half, theirs, partly, *_ = our_tasks(place)
     empty(place, half, *HALVES)

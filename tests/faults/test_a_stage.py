@@ -12,7 +12,7 @@ from syncd.sync.drafts import SENT, Action
 from syncd.sync.run import Run
 from tests.faults.admins import OTHERS, Change, Go, planned, sales_process, stage_is, with_agreement
 from tests.rules.agreements import CONTENT, changed, complaints
-from tests.sync.conftest import Place
+from tests.sync.conftest import AFTER_A_CYCLE, Place
 from tests.sync.test_drafts import wish
 
 STAGES: dict[str, tuple[Change, str]] = {
@@ -44,11 +44,11 @@ def test_nothing_is_opened_in_a_stage_that_changed_and_everything_else_goes_on(
     assert not [task for task in tasks if str(task.get("WhatId") or "").startswith("006")]
 
 
+@AFTER_A_CYCLE
 def test_a_stage_made_closed_won_after_a_good_cycle_opens_nothing_and_what_stands_is_kept_up(
     place: Place, run: Go
 ) -> None:
     """Then a CFO without an opportunity hands in a form."""
-    run()
     stood = {row["Id"] for row in place.ours()}
     gone = place.ours()[0]["AccountId"]
     stage_is(IsClosed=True, IsWon=True, DefaultProbability=100.0)(place)

@@ -19,7 +19,7 @@ from syncd.sync.run import Run
 from syncd.sync.summary import Summary
 from tests.ledger import find, quarantined
 from tests.matching.test_golden import READERS, bring, person
-from tests.sync.conftest import Place
+from tests.sync.conftest import AFTER_A_CYCLE, Place
 
 
 @pytest.mark.parametrize(("sqlstate", "fault"), [("54000", True), ("40P01", False), ("53100", False), (None, False)])
@@ -125,10 +125,10 @@ def test_a_cycle_over_a_record_that_cannot_be_placed_does_all_else(
 # ---- judge -----------------------------------------------------------------------------------------------------------
 
 
+@AFTER_A_CYCLE
 def test_one_account_at_which_a_judgement_breaks_is_set_aside_and_all_others_are_judged(
     place: Place, run: Callable[..., Summary], sqlite_store: Store
 ) -> None:
-    run()
     golden = f"id = '{find(sqlite_store, 'account', place.ours()[0]['AccountId'])[0]}'"
     with sqlite_store.database.writing() as connection:
         connection.execute(text(f"UPDATE account SET codes = 'many' WHERE {golden}"))
@@ -191,6 +191,7 @@ def test_a_single_row_that_is_too_much_for_the_org_s_triggers_is_refused_and_tol
     assert len(place.ours()) == 3
 
 
+@AFTER_A_CYCLE
 @pytest.mark.parametrize(
     ("strikes", "refused", "failed"), [(1, 0, False), (2, 1, False), (3, 1, False), (None, 2, True)]
 )
@@ -198,7 +199,6 @@ def test_what_a_whole_call_is_refused_for_is_found_by_halving_unless_it_is_every
     place: Place, run: Callable[..., Summary], wiring: Wiring, strikes: int | None, refused: int, failed: bool
 ) -> None:
     """Before it writes, syncd looks at what stands there, in one query for three, then for one and two."""
-    run()
     with wiring.store.database.writing() as connection:
         ours = "object = 'opportunity' AND key LIKE 'fdic.%'"  # not the pictures of what sales opened
         connection.execute(text(f"UPDATE wish SET sent = '{{}}', sent_digest = 'x' WHERE {ours}"))

@@ -13,7 +13,7 @@ from syncd.sync.run import Run
 from syncd.sync.summary import Summary
 from tests.ledger import account_of, find, links_of, quarantined
 from tests.matching.test_golden import READERS, bring, company, person
-from tests.sync.conftest import Place
+from tests.sync.conftest import AFTER_A_CYCLE, Place
 
 ACCOUNTS = [f"00100000000000{number}AAA" for number in range(1, 6)]
 PEOPLE = [f"00300000000000{number}AAA" for number in range(1, 6)]
@@ -266,10 +266,10 @@ def test_a_person_who_comes_back_from_a_merge_is_recognised_anew(store: Store) -
     assert single(store, "contact", PEOPLE[:2])
 
 
+@AFTER_A_CYCLE
 def test_a_record_that_went_and_came_back_between_two_pulls_was_never_away(
     place: Place, run: Callable[..., Summary], sqlite_store: Store
 ) -> None:
-    run()
     person = place.rows("Contact")[0]["Id"]
     (before,) = find(sqlite_store, "contact", person)
     place.delete("Contact", person)

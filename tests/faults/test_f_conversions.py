@@ -9,7 +9,7 @@ from syncd.store import Store
 from syncd.sync.summary import Summary
 from tests.ledger import find
 from tests.rules.builders import TODAY, a_contact, a_group, an_agreement, an_opportunity, judge, mobilized
-from tests.sync.conftest import Place
+from tests.sync.conftest import AFTER_A_CYCLE, Place
 from tests.sync.test_vendor_doubles import served
 
 A_LEAD = a_contact("ann", remote_ids={"salesforce.Lead": ("00Q1",), "hubspot.contacts": ("9",)})
@@ -58,10 +58,10 @@ def a_hot_lead(place: Place, account: Mapping[str, Any]) -> tuple[str, str]:
     return lead, email
 
 
+@AFTER_A_CYCLE
 def test_a_lead_converted_as_the_vendor_proposes_leaves_one_account_and_one_opportunity(
     place: Place, run: Callable[..., Summary], sqlite_store: Store
 ) -> None:
-    run()
     account = served(place)
     lead, email = a_hot_lead(place, account)
     before = {row["Id"] for row in place.rows("Opportunity")}

@@ -11,7 +11,7 @@ from syncd.sync.cycle import Wiring, cycle
 from syncd.sync.run import Run
 from syncd.sync.summary import Summary
 from tests.ledger import find
-from tests.sync.conftest import Place, wired
+from tests.sync.conftest import AFTER_A_CYCLE, Place, wired
 from tests.sync.test_vendor_doubles import hire, served
 
 
@@ -19,10 +19,10 @@ def host_of(account: Mapping[str, Any]) -> str:
     return str(account["Website"]).removeprefix("https://www.").strip("/")
 
 
+@AFTER_A_CYCLE
 def test_a_hand_raise_of_a_likely_double_goes_out_today_on_the_existing_contact_and_makes_no_second(
     place: Place, run: Callable[..., Summary], sqlite_store: Store
 ) -> None:
-    run()
     account = served(place)
     contact = hire(place, account, FirstName="Ida", LastName="Ost", Email=f"ida@{host_of(account)}")
     email = f"i.ost@{host_of(account)}"
@@ -38,10 +38,10 @@ def test_a_hand_raise_of_a_likely_double_goes_out_today_on_the_existing_contact_
     assert run().written == 0
 
 
+@AFTER_A_CYCLE
 def test_a_second_account_is_not_wished_beside_a_holding_s_record_at_its_website_and_town(
     place: Place, run: Callable[..., Summary], sqlite_store: Store
 ) -> None:
-    run()
     account = served(place)
     (home,) = find(sqlite_store, "account", account["Id"])
     place.edit("Account", account["Id"], Name=f"{account['Name']} Holding Company")

@@ -31,6 +31,7 @@ from syncd.sync.release import release
 from syncd.sync.run import Run
 from syncd.sync.summary import Summary
 from syncd.wiring import administrator, deploy_salesforce, hubspot, wire
+from tests.empty_stores import copy_sqlite, empty_sqlite
 from tests.ledger import begin, carried_out, retry_wishes
 
 TODAY = date(2026, 11, 2)
@@ -133,13 +134,17 @@ class Place:
 
 @pytest.fixture(scope="session")
 def mappings(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A mapping folder whose register is short."""
+    return short_mappings(tmp_path_factory.mktemp("mappings"))
+
+
+def short_mappings(folder: Path) -> Path:
     """A mapping folder whose register lists only the banks that the tiny world may show, so that cycles are quick."""
-    folder = tmp_path_factory.mktemp("mappings")
     shown = {row["Name"] for row in _world().salesforce["Account"]}
     shown |= {record["properties"]["name"] for record in _world().hubspot["companies"]}
     with gzip.open(str(files("mappings").joinpath("registers/fdic.csv.gz")), "rt", encoding="utf-8") as whole:
         rows = list(csv.DictReader(whole))
-    (folder / "registers").mkdir()
+    (folder / "registers").mkdir(parents=True)
     with gzip.open(folder / "registers" / "fdic.csv.gz", "wt", encoding="utf-8", newline="") as part:
         writer = csv.DictWriter(part, rows[0].keys())
         writer.writeheader()
@@ -213,11 +218,48 @@ def _prepare(place: Place) -> Place:
     return place
 
 
+@dataclass(frozen=True)
+class FirstCycle:
+    """What a first cycle leaves behind: its database and both simulators, of which each test gets copies."""
+
+    database: Path
+    simulators: tuple[Any, Any]
+
+
+AFTER_A_CYCLE = pytest.mark.usefixtures("first_cycle")  # a test's `place` and `sqlite_store` are as a cycle left them
+
+
+@pytest.fixture(scope="session")
+def first_cycle(tmp_path_factory: pytest.TempPathFactory, mappings: Path) -> FirstCycle:
+    """The tiny world after a first cycle, run once."""
+    folder = tmp_path_factory.mktemp("first-cycle")
+    with placed(folder / "syncd.db", mappings) as place:
+        store = Store(empty_sqlite(folder / "syncd.db"))
+        assert carried_out(wired(place, store)).summary.outcome == "done"
+        store.close()
+        return FirstCycle(folder / "syncd.db", (place.sandbox.hubspot, place.sandbox.salesforce))
+
+
+def _left(request: pytest.FixtureRequest) -> FirstCycle | None:
+    """What the test begins with, where that is not an empty store."""
+    return request.getfixturevalue("first_cycle") if "first_cycle" in request.fixturenames else None
+
+
 @pytest.fixture
-def place(tmp_path: Path, mappings: Path) -> Iterator[Place]:
+def place(request: pytest.FixtureRequest, tmp_path: Path, mappings: Path) -> Iterator[Place]:
     """The tiny world on both simulators."""
-    with placed(tmp_path / "syncd.db", mappings) as tiny:
+    left, database = _left(request), tmp_path / "syncd.db"
+    with copied(database, mappings, left.simulators) if left else placed(database, mappings) as tiny:
         yield tiny
+
+
+@pytest.fixture
+def sqlite_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """An empty store where the database does not matter, or what a first cycle left of one."""
+    left, database = _left(request), tmp_path / "syncd.db"
+    opened = Store(copy_sqlite(left.database, database) if left else empty_sqlite(database))
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

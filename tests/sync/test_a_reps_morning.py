@@ -22,7 +22,7 @@ from syncd.sync.lessons import learn
 from syncd.sync.run import Run
 from syncd.sync.summary import Summary
 from tests.rep import Rep
-from tests.sync.conftest import NOON, TODAY, Place
+from tests.sync.conftest import AFTER_A_CYCLE, NOON, TODAY, Place
 
 WAITING, NEW = "Syncd_Waiting_For_My_Verdict", "Syncd_My_New_Opportunities"
 GAPS, EXPLORE = "Syncd_Gaps_In_My_Open_Opportunities", "Syncd_My_Explore_Calls"
@@ -55,10 +55,10 @@ def reached(wiring: Wiring) -> Counter[Stage]:
 # ---- verdicts, by every way ------------------------------------------------------------------------------------------
 
 
+@AFTER_A_CYCLE
 def test_the_lists_show_what_waits_and_empty_as_the_rep_gives_a_word_by_each_way(
     place: Place, wiring: Wiring, run: Go
 ) -> None:
-    run()
     rep, colleague = Rep(place, "central@"), Rep(place, "south@")
     tasks = our_tasks(place, rep)
     (opened,) = (row for row in place.ours() if row["OwnerId"] == rep.id)
@@ -96,11 +96,11 @@ def test_the_lists_show_what_waits_and_empty_as_the_rep_gives_a_word_by_each_way
     assert run().written == 0
 
 
+@AFTER_A_CYCLE
 def test_who_was_put_off_or_rejected_rests_and_marketing_learns_the_reason(
     place: Place, wiring: Wiring, run: Go
 ) -> None:
     """Whoever asked for sales was answered by that word: the same hand-raise does not bring them back."""
-    run()
     rep = Rep(place, "central@")
     tasks = our_tasks(place, rep)
     for person, word in zip(tasks, ("rejected", "not yet", "rejected", "not yet"), strict=True):
@@ -115,11 +115,11 @@ def test_who_was_put_off_or_rejected_rests_and_marketing_learns_the_reason(
     assert dict(lessons.reasons)["wrong time"] == 2, "of the two who were rejected"
 
 
+@AFTER_A_CYCLE
 def test_who_is_handed_over_again_is_asked_for_a_word_anew_and_the_same_one_counts(
     place: Place, wiring: Wiring, run: Go
 ) -> None:
     """The same word a second time would change no record: syncd takes the old one out, once, and never a newer one."""
-    run()
     rep = Rep(place, "central@")
     person, another, *_ = our_tasks(place, rep)
     no = {"Syncd_Verdict__c": "rejected", "Syncd_Verdict_Reason__c": "no need"}
@@ -151,8 +151,8 @@ def _at(wiring: Wiring, weeks: int) -> Wiring:
 # ---- whose they are --------------------------------------------------------------------------------------------------
 
 
+@AFTER_A_CYCLE
 def test_who_is_named_for_somebody_has_them_on_their_lists_whoever_owns_them(place: Place, run: Go) -> None:
-    run()
     rep, colleague = Rep(place, "central@"), Rep(place, "south@")
     person = next(iter(our_tasks(place, rep)))
     place.edit("Contact", person, OwnerId=colleague.id)
@@ -167,8 +167,8 @@ def test_who_is_named_for_somebody_has_them_on_their_lists_whoever_owns_them(pla
 # ---- what they found out, and what they did --------------------------------------------------------------------------
 
 
+@AFTER_A_CYCLE
 def test_answers_roles_stages_and_amounts_come_back_and_stay_the_rep_s(place: Place, wiring: Wiring, run: Go) -> None:
-    run()
     rep = Rep(place, "central@")
     (opened,) = (row for row in place.ours() if row["OwnerId"] == rep.id)
     before = json.loads(opened["Syncd_Picture_JSON__c"])
@@ -215,10 +215,10 @@ def locked() -> Iterator[tuple[str, list[str]]]:
         yield object_, [name for owner, name in LOCKED if owner == object_]
 
 
+@AFTER_A_CYCLE
 def test_a_rep_may_read_and_not_edit_what_is_syncd_s_and_a_colleague_without_the_set_sees_none_of_it(
     place: Place, run: Go
 ) -> None:
-    run()
     rep = Rep(place, "central@")
     records = {
         "Account": place.rows("Account", OwnerId=rep.id),

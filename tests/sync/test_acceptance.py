@@ -12,7 +12,7 @@ from syncd.store import Store
 from syncd.sync.cycle import Wiring, cycle
 from syncd.sync.run import Run
 from syncd.sync.summary import Summary
-from tests.sync.conftest import NOON, Place
+from tests.sync.conftest import AFTER_A_CYCLE, NOON, Place
 
 CONTACT = "hubspot.contacts/"
 
@@ -64,8 +64,8 @@ def test_a_verdict_moves_milestones_hubspot_and_the_forecast_within_one_cycle(
     assert len(milestones(store, Stage.REJECTED)) == 1
 
 
+@AFTER_A_CYCLE
 def test_silence_is_reminded_of_and_sends_back_and_a_moot_task_is_closed(place: Place, wiring: Wiring) -> None:
-    cycle(wiring, Run())
     store = wiring.store
     silent = releases(store)[0]
     later = replace(wiring, clock=lambda: NOON + timedelta(days=4))
@@ -88,10 +88,10 @@ def test_silence_is_reminded_of_and_sends_back_and_a_moot_task_is_closed(place: 
     assert not [reached for reached in milestones(store, Stage.ACCEPTED) if reached.contact_id == moot.contact_id]
 
 
+@AFTER_A_CYCLE
 def test_the_named_reps_meeting_is_accepting_and_another_reps_is_not(
     place: Place, wiring: Wiring, run: Callable[..., Summary]
 ) -> None:
-    run()
     store = wiring.store
     handed = [release for release in releases(store) if task_of(place, release)["WhoId"]]
     reps = {release.key: task_of(place, release)["OwnerId"] for release in handed}

@@ -16,7 +16,7 @@ from syncd.sync.cycle import Wiring, cycle
 from syncd.sync.run import Run
 from syncd.sync.summary import Summary
 from tests.rep import Rep
-from tests.sync.conftest import Place, wired
+from tests.sync.conftest import AFTER_A_CYCLE, Place, wired
 
 Cycle = Callable[..., Summary]
 
@@ -101,8 +101,8 @@ def test_the_day_of_an_answer_stays_whatever_else_is_written(place: Place, run: 
     assert kept() == before
 
 
+@AFTER_A_CYCLE
 def test_a_role_that_a_rep_sets_teaches_a_correction_for_that_person(place: Place, run: Cycle) -> None:
-    run()
     (contact, standing) = next(
         (contact, standing)
         for standing in place.rows("Opportunity", IsClosed=False)
@@ -118,8 +118,8 @@ def test_a_role_that_a_rep_sets_teaches_a_correction_for_that_person(place: Plac
     assert "set by sales on" in now["Syncd_Reason__c"]
 
 
+@AFTER_A_CYCLE
 def test_a_role_that_a_rep_changes_on_our_own_contact_role_teaches_the_same_and_stays(place: Place, run: Cycle) -> None:
-    run()
     (ours, contact) = next(
         (role, contact)
         for role in place.rows("OpportunityContactRole")

@@ -14,14 +14,14 @@ from syncd.sync.push import push
 from syncd.sync.run import Run
 from syncd.sync.summary import Summary
 from tests.ledger import pending, quarantined, retry_wishes
-from tests.sync.conftest import YESTERDAY, Place, judge
+from tests.sync.conftest import AFTER_A_CYCLE, YESTERDAY, Place, judge
 
 
+@AFTER_A_CYCLE
 def test_whom_sales_deleted_is_not_made_again_and_their_release_is_closed(
     place: Place, run: Callable[..., Summary], wiring: Wiring
 ) -> None:
     """The contact's task goes with them; HubSpot has them still. Taken out of the bin they are kept true again."""
-    run()
     release = handed_over(wiring.store)[0]
     (task,) = place.rows("Task", Syncd_Key__c=release.key)
     dead = task["WhoId"]
@@ -42,10 +42,10 @@ def test_whom_sales_deleted_is_not_made_again_and_their_release_is_closed(
     assert quarantined(wiring.store) == [] and run().written == 0
 
 
+@AFTER_A_CYCLE
 def test_a_task_that_a_rep_deleted_closes_its_release(
     place: Place, run: Callable[..., Summary], wiring: Wiring
 ) -> None:
-    run()
     release = handed_over(wiring.store)[0]
     (task,) = place.rows("Task", Syncd_Key__c=release.key)
     place.delete("Task", task["Id"])
@@ -55,11 +55,11 @@ def test_a_task_that_a_rep_deleted_closes_its_release(
     assert run().written == 0 and place.rows("Task", Syncd_Key__c=release.key) == []
 
 
+@AFTER_A_CYCLE
 def test_a_contact_deleted_between_reading_and_writing_settles_as_gone(
     place: Place, run: Callable[..., Summary], wiring: Wiring
 ) -> None:
     """The receipt says so first; the next reading agrees, and nothing waits for anybody."""
-    run()
     release = handed_over(wiring.store)[0]
     (task,) = place.rows("Task", Syncd_Key__c=release.key)
     place.edit("Contact", task["WhoId"], Title="Retired")

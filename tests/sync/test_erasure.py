@@ -14,7 +14,7 @@ from syncd.sync.run import Run
 from syncd.sync.summary import Summary
 from syncd.tables import metadata
 from tests.ledger import erase, find, reset_cursor
-from tests.sync.conftest import Place, wired
+from tests.sync.conftest import AFTER_A_CYCLE, Place, wired
 from tests.sync.test_drafts import planned, wish
 
 
@@ -36,10 +36,10 @@ def engaged(place: Place, wiring: Wiring) -> dict[str, Any]:
     pytest.fail("the world has no such contact")
 
 
+@AFTER_A_CYCLE
 def test_erased_by_hand_nothing_is_left_and_nothing_comes_back(
     place: Place, wiring: Wiring, run: Callable[..., Summary], sqlite_store: Store
 ) -> None:
-    run()
     contact = engaged(place, wiring)
     email, name = contact["properties"]["email"].lower(), contact["properties"]["lastname"].lower()
     assert email in everything(sqlite_store)
@@ -74,11 +74,11 @@ def test_a_plan_that_waits_for_the_daemon_and_shows_somebody_goes_with_them(
     assert email not in everything(sqlite_store)
 
 
+@AFTER_A_CYCLE
 def test_of_somebody_whom_sales_works_with_nothing_is_left_either(
     place: Place, run: Callable[..., Summary], sqlite_store: Store
 ) -> None:
     """Our own task names them, and so do memberships and roles: open ones are no activities, and hang on nobody."""
-    run()
     task = next(row for row in place.rows("Task") if row.get("Syncd_Key__c") and row["WhoId"].startswith("003"))
     (person,) = place.rows("Contact", Id=task["WhoId"])
     place.add("Task", Subject="Send flowers", WhoId=person["Id"], OwnerId=task["OwnerId"])
@@ -139,10 +139,10 @@ def test_erased_in_hubspot_the_next_full_read_forgets_them(place: Place, store: 
     assert find(store, "contact", email) == []
 
 
+@AFTER_A_CYCLE
 def test_an_archived_contact_goes_and_comes_back_with_what_they_did(
     place: Place, wiring: Wiring, run: Callable[..., Summary], sqlite_store: Store
 ) -> None:
-    run()
     contact = engaged(place, wiring)
     (golden_id,) = find(sqlite_store, "contact", contact["properties"]["email"])
     before = len(activities(sqlite_store, golden_id))

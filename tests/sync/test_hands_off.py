@@ -16,7 +16,7 @@ from syncd.sync.push import push
 from syncd.sync.run import Run
 from syncd.sync.summary import Summary
 from tests.ledger import pending, quarantined
-from tests.sync.conftest import YESTERDAY, Place, judge, placed, wired
+from tests.sync.conftest import AFTER_A_CYCLE, YESTERDAY, Place, judge, placed, wired
 
 
 def disturb(place: Place, opportunity: dict[str, Any]) -> None:
@@ -27,6 +27,7 @@ def disturb(place: Place, opportunity: dict[str, Any]) -> None:
             place.edit("Contact", contact["Id"], Title="Retired")
 
 
+@AFTER_A_CYCLE
 @pytest.mark.parametrize(
     ("field", "value"),
     [
@@ -40,7 +41,6 @@ def disturb(place: Place, opportunity: dict[str, Any]) -> None:
 def test_a_touched_field_is_never_overwritten(
     place: Place, run: Callable[..., Summary], wiring: Wiring, field: str, value: Any
 ) -> None:
-    run()
     opportunity = place.ours()[0]
     place.edit("Opportunity", opportunity["Id"], **{field: value})
     disturb(place, opportunity)
@@ -50,8 +50,8 @@ def test_a_touched_field_is_never_overwritten(
     assert now[field] == value
 
 
+@AFTER_A_CYCLE
 def test_the_own_fields_stay_up_to_date_after_a_touch(place: Place, run: Callable[..., Summary]) -> None:
-    run()
     opportunity = place.ours()[0]
     place.edit("Opportunity", opportunity["Id"], Amount=1.0)
     disturb(place, opportunity)
@@ -61,8 +61,8 @@ def test_the_own_fields_stay_up_to_date_after_a_touch(place: Place, run: Callabl
     assert now["Syncd_Reason__c"] != opportunity["Syncd_Reason__c"]
 
 
+@AFTER_A_CYCLE
 def test_an_owner_whom_a_person_chose_stays(place: Place, run: Callable[..., Summary]) -> None:
-    run()
     opportunity = place.ours()[0]
     other = next(user for user in place.rows("User") if user["IsActive"] and user["Id"] != opportunity["OwnerId"])
     place.edit("Opportunity", opportunity["Id"], OwnerId=other["Id"])
@@ -72,11 +72,11 @@ def test_an_owner_whom_a_person_chose_stays(place: Place, run: Callable[..., Sum
     assert now["OwnerId"] == other["Id"]
 
 
+@AFTER_A_CYCLE
 def test_an_edit_between_pull_and_push_is_seen_before_writing(
     place: Place, run: Callable[..., Summary], wiring: Wiring
 ) -> None:
     """The person is quicker than the next pull: push looks once more before it changes an opportunity."""
-    run()
     opportunity = place.ours()[0]
     join(place, opportunity)
     for system, source in wiring.sources.items():
@@ -105,8 +105,8 @@ def join(place: Place, opportunity: dict[str, Any], family: str = "Orr", at: dat
         place.submit(email, f"ready to buy: {about}", at)
 
 
+@AFTER_A_CYCLE
 def test_an_opportunity_that_a_person_deleted_is_not_made_again(place: Place, run: Callable[..., Summary]) -> None:
-    run()
     opportunity = place.ours()[0]
     place.delete("Opportunity", opportunity["Id"])
     join(place, opportunity)
@@ -120,10 +120,10 @@ def test_an_opportunity_that_a_person_deleted_is_not_made_again(place: Place, ru
     assert [row["Id"] for row in place.ours() if row["Syncd_Key__c"].startswith(opportunity["Syncd_Key__c"])] == []
 
 
+@AFTER_A_CYCLE
 def test_an_opportunity_that_comes_back_from_the_bin_is_kept_true_again(
     place: Place, run: Callable[..., Summary], wiring: Wiring
 ) -> None:
-    run()
     opportunity = place.ours()[0]
     delegates = [row["ContactId"] for row in place.rows("OpportunityContactRole", OpportunityId=opportunity["Id"])]
     place.delete("Opportunity", opportunity["Id"])

@@ -3,7 +3,6 @@
 Answers are lost after Salesforce has carried out the write, and syncd is killed between a write and its receipt.
 """
 
-import multiprocessing
 import os
 import signal
 from collections import Counter
@@ -25,9 +24,8 @@ from syncd.sync.summary import Summary
 from syncd.wiring import administrator, deploy_salesforce, wire
 from tests.ledger import begin, count_pending
 from tests.sync.conftest import NOON, Place
+from tests.sync.forked import PROCESSES
 
-PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["tests.sync.conftest"])
 FIELD = "Syncd_Key__c"
 
 

@@ -5,7 +5,6 @@ calm cycle is a place to die at; of those between two commits with no write betw
 test dies at a sample of the places; `--explore --timeout 0` at each that leaves something else behind.
 """
 
-import multiprocessing
 import os
 import signal
 from collections.abc import Iterator
@@ -22,12 +21,10 @@ from syncd.store.at_work import read_runs
 from syncd.wiring import wire
 from tests.ledger import begin, carried_out
 from tests.sync.conftest import NOON, Place, placed
+from tests.sync.forked import PROCESSES
 from tests.sync.remote import tell
 
 SAMPLE = 24  # places in a normal run; about a second each
-
-PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["tests.sync.conftest"])
 
 
 def one_cycle(settings: Settings, die_at: int | None, places: str | None) -> None:
@@ -64,7 +61,7 @@ def ran(settings: Settings, die_at: int | None = None, places: str | None = None
     """Run a cycle in a process of its own; gives its exit code."""
     process = PROCESSES.Process(target=one_cycle, args=(settings, die_at, places))
     process.start()
-    process.join(60)
+    process.join(120)
     code = process.exitcode
     process.close()
     assert code is not None

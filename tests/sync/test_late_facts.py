@@ -16,7 +16,7 @@ from syncd.sync.run import Run
 from syncd.sync.summary import Summary
 from tests.empty_stores import empty_sqlite
 from tests.ledger import find
-from tests.sync.conftest import Place, judge, placed, wired
+from tests.sync.conftest import AFTER_A_CYCLE, Place, judge, placed, wired
 from tests.sync.remote import tell
 
 LATE = {
@@ -77,10 +77,10 @@ def test_judged_before_a_stream_was_read_it_ends_as_if_it_had_been(
     assert without_keys(tell(place)) == without_keys(wanted)
 
 
+@AFTER_A_CYCLE
 def test_a_second_record_of_a_known_person_is_served_though_it_says_nothing_new(
     place: Place, run: Callable[..., Summary], sqlite_store: Store
 ) -> None:
-    run()
     account = next(one for one in place.rows("Account", Syncd_Standing__c="in") if one["Website"])
     email = "vera.lund@lund-known.example"
     person = {"FirstName": "Vera", "LastName": "Lund", "Email": email, "Phone": "+1 555 010 2000"}
@@ -93,11 +93,11 @@ def test_a_second_record_of_a_known_person_is_served_though_it_says_nothing_new(
     assert record["properties"].get("syncd_qualification") == "no"
 
 
+@AFTER_A_CYCLE
 @pytest.mark.parametrize("which", ["older", "younger"])
 def test_of_two_records_of_one_person_the_one_that_stays_is_kept_true(
     place: Place, run: Callable[..., Summary], which: str
 ) -> None:
-    run()
     account = next(one for one in place.rows("Account", Syncd_Standing__c="in") if one["Website"])
     email = "vera.lund@lund-twice.example"
     person = {"FirstName": "Vera", "LastName": "Lund", "Email": email, "Phone": "+1 555 010 2000"}

@@ -14,7 +14,7 @@ from syncd.sync.run import Run
 from syncd.sync.summary import Summary
 from tests.rep import Rep
 from tests.rules.test_giants import NAMES, counts
-from tests.sync.conftest import NOON, Place, wired
+from tests.sync.conftest import AFTER_A_CYCLE, NOON, Place, wired
 
 Go = Callable[..., Summary]
 WAITING = "Syncd_Waiting_For_My_Verdict"
@@ -50,10 +50,10 @@ def lead_of(place: Place, record: str) -> dict[str, Any]:
     return row
 
 
+@AFTER_A_CYCLE
 def test_a_lead_is_told_of_handed_over_and_moves_with_the_rep_s_word_on_it(
     place: Place, wiring: Wiring, run: Go
 ) -> None:
-    run()
     rep = Rep(place, "central@")
     record = a_lead(place, rep)
     run()
@@ -119,9 +119,9 @@ def test_an_org_that_shows_no_leads_is_told_what_to_grant_or_to_declare_and_gets
     assert written_of_leads(place) == []
 
 
+@AFTER_A_CYCLE
 def test_whatever_people_are_called_what_was_written_rests(place: Place, run: Go) -> None:
     """The longest and oddest names that Salesforce's own fields hold, on accounts, people and opportunities."""
-    run()
     names = [name for key, name in NAMES.items() if key != "no character"]
     for place_of, row in zip(range(99), place.ours(), strict=False):
         name = names[place_of % len(names)]

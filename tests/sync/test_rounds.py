@@ -11,7 +11,7 @@ from syncd.store import Store
 from syncd.sync.cycle import Wiring, cycle
 from syncd.sync.run import Run
 from syncd.sync.summary import Summary
-from tests.sync.conftest import NOON, Place, wired
+from tests.sync.conftest import AFTER_A_CYCLE, NOON, Place, wired
 from tests.sync.test_hands_off import join
 
 
@@ -22,10 +22,10 @@ def group_of(wiring: Wiring, opportunity: dict[str, Any]) -> Group:
     return group
 
 
+@AFTER_A_CYCLE
 def test_a_deleted_and_a_lost_one_rest_and_what_comes_back_is_kept(
     place: Place, run: Callable[..., Summary], wiring: Wiring
 ) -> None:
-    run()
     deleted, lost, *_ = place.ours()
     place.delete("Opportunity", deleted["Id"])
     place.edit("Opportunity", lost["Id"], StageName="Closed Lost")
@@ -44,8 +44,8 @@ def test_a_deleted_and_a_lost_one_rest_and_what_comes_back_is_kept(
     assert deleted["Syncd_Key__c"] in {row["Syncd_Key__c"] for row in place.ours()}
 
 
+@AFTER_A_CYCLE
 def test_a_store_made_anew_knows_what_was_deleted(place: Place, run: Callable[..., Summary], tmp_path: Path) -> None:
-    run()
     deleted = place.ours()[0]
     place.delete("Opportunity", deleted["Id"])
     anew = Store(f"sqlite:///{tmp_path / 'anew.db'}")
@@ -57,10 +57,10 @@ def test_a_store_made_anew_knows_what_was_deleted(place: Place, run: Callable[..
     anew.close()
 
 
+@AFTER_A_CYCLE
 def test_after_the_rest_those_who_come_anew_open_the_next_round(
     place: Place, run: Callable[..., Summary], wiring: Wiring
 ) -> None:
-    run()
     deleted, lost, *_ = place.ours()
     place.delete("Opportunity", deleted["Id"])
     place.edit("Opportunity", lost["Id"], StageName="Closed Lost")

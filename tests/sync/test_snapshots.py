@@ -24,7 +24,7 @@ from syncd.tables.core import account, contact
 from tests.cli.banks import SEGMENT, a_store, fill
 from tests.rules.agreements import changed
 from tests.rules.builders import DESTINATIONS, TODAY, an_agreement
-from tests.sync.conftest import Place
+from tests.sync.conftest import AFTER_A_CYCLE, Place
 
 TOMORROW = TODAY + timedelta(days=1)
 
@@ -118,10 +118,10 @@ def test_terms_of_which_no_text_is_kept_leave_the_drift_unsplit(tmp_path: Path) 
     store.close()
 
 
+@AFTER_A_CYCLE
 def test_a_cycle_takes_the_first_snapshot_of_a_day(
     place: Place, wiring: Wiring, run: Callable[..., Summary], sqlite_store: Store
 ) -> None:
-    run()
     (snapshot,) = taken(sqlite_store)
     assert snapshot.terms == wiring.book.terms
     assert snapshot.counts[f"{SEGMENT} / accounts"] > 0

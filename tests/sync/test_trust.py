@@ -2,11 +2,8 @@
 
 import os
 import random
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +14,8 @@ from syncd.sync.counts import WriteOutcome
 from syncd.sync.cycle import Wiring
 from syncd.sync.summary import Summary
 from tests.ledger import begin_at, quarantined
-from tests.sync.conftest import Place, placed
+from tests.sync.conftest import AFTER_A_CYCLE, Place, placed
+from tests.sync.forked import commanded
 from tests.sync.remote import tell
 
 KILLS = 8
@@ -39,21 +37,11 @@ def environment(place: Place, database: Path) -> dict[str, str]:
     }
 
 
-@contextmanager
-def cycling(place: Place, database: Path) -> Iterator[subprocess.Popen[bytes]]:
-    command = [sys.executable, "-m", "syncd", "cycle", "--json"]
-    process = subprocess.Popen(command, env=environment(place, database), stdout=subprocess.DEVNULL)
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
-
-
 def finish(place: Place, database: Path) -> float:
     started = time.monotonic()
-    with cycling(place, database) as process:
-        assert process.wait(timeout=60) == 0
+    with commanded(environment(place, database), "cycle", "--json") as process:
+        process.join(120)
+        assert process.exitcode == 0
     return time.monotonic() - started
 
 
@@ -69,11 +57,9 @@ def test_killed_at_random_moments_it_ends_where_an_undisturbed_run_ends(
     dice = random.Random(seed)
     killed = 0
     for _ in range(KILLS):
-        with cycling(place, tmp_path / "killed.db") as process:
-            try:
-                process.wait(timeout=whole * dice.uniform(0.4, 1.0))
-            except subprocess.TimeoutExpired:
-                killed += 1
+        with commanded(environment(place, tmp_path / "killed.db"), "cycle", "--json") as process:
+            process.join(whole * dice.uniform(0.1, 1.0))
+            killed += process.exitcode is None
     finish(place, tmp_path / "killed.db")
     assert killed > 0
     assert tell(place) == wanted
@@ -116,8 +102,8 @@ def test_a_refused_row_is_told_waits_and_blocks_nobody_else(
     assert quarantined(wiring.store) == []
 
 
+@AFTER_A_CYCLE
 def test_a_locked_row_is_tried_again(place: Place, run: Callable[..., Summary], wiring: Wiring) -> None:
-    run()
     opportunity = place.ours()[0]
     place.sandbox.salesforce.org.locked[opportunity["Id"]] = 99
     for contact in place.rows("Contact", AccountId=opportunity["AccountId"]):
@@ -181,9 +167,9 @@ def test_while_an_opportunity_stream_cannot_be_read_nothing_is_pushed(
     assert place.ours()
 
 
+@AFTER_A_CYCLE
 def test_nothing_is_pushed_without_fresh_sight_of_what_sales_did(place: Place, run: Callable[..., Summary]) -> None:
     """Though everything was read once: what sales opened since would be doubled."""
-    run()
     opportunity = place.ours()[0]
     for contact in place.portal("contacts"):
         if not contact["archived"]:

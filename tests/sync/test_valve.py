@@ -19,7 +19,7 @@ from syncd.sync.plan import make_plan
 from syncd.sync.run import Run
 from syncd.sync.summary import Summary
 from tests.ledger import count_pending, find, judgement
-from tests.sync.conftest import NOON, Place
+from tests.sync.conftest import AFTER_A_CYCLE, NOON, Place
 from tests.sync.test_drafts import wish
 from tests.sync.test_hands_off import join
 
@@ -63,9 +63,9 @@ def test_what_rests_after_a_refusal_does_not_hold_back_the_rest(place: Place, wi
     assert make_plan(wiring.store, wiring.targets, wiring.readers, Run(clock=lambda: NOON), {}).opportunities == 0
 
 
+@AFTER_A_CYCLE
 def test_a_deleted_opportunity_is_pending_nowhere_and_shown_as_gone(place: Place, wiring: Wiring) -> None:
     """A person deletes it after the pull, before the push; what the pull has seen to go counts as lost."""
-    cycle(wiring, Run())
     opportunity = place.ours()[0]
     join(place, opportunity)
 
@@ -81,10 +81,10 @@ def test_a_deleted_opportunity_is_pending_nowhere_and_shown_as_gone(place: Place
     assert plan.opportunities == 0
 
 
+@AFTER_A_CYCLE
 def test_an_opportunity_that_was_seen_to_be_deleted_is_lost_and_wished_no_more(
     place: Place, run: Callable[..., Summary], wiring: Wiring
 ) -> None:
-    run()
     opportunity = place.ours()[0]
     place.delete("Opportunity", opportunity["Id"])
     join(place, opportunity)

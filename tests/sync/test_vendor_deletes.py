@@ -14,7 +14,7 @@ from syncd.sync.cycle import Wiring, cycle
 from syncd.sync.run import Run
 from syncd.sync.summary import Summary
 from tests.ledger import find, quarantined
-from tests.sync.conftest import UNLIMITED, Place, placed, wired
+from tests.sync.conftest import AFTER_A_CYCLE, UNLIMITED, Place, placed, wired
 
 
 def number(store: Store, table: str, where: str = "1 = 1") -> int:
@@ -78,12 +78,12 @@ def test_a_merge_that_a_full_read_shows_first_loses_nothing_that_they_did(
     assert number(sqlite_store, "activity", f"contact_id = '{golden_id}'") == (2 if address == "known" else 1)
 
 
+@AFTER_A_CYCLE
 @pytest.mark.parametrize("status", [200, 404, 500])
 def test_a_full_read_that_fails_or_is_answered_with_nothing_deletes_nobody(
     place: Place, run: Callable[..., Summary], sqlite_store: Store, status: int
 ) -> None:
     """nango#1132"""
-    run()
     before = number(sqlite_store, "contact")
     place.fault({"kind": "status", "status": status, "system": "hubspot", "path": "/crm/objects/2026-09/contacts"})
     summary = run(mode="full")
@@ -94,11 +94,11 @@ def test_a_full_read_that_fails_or_is_answered_with_nothing_deletes_nobody(
     assert number(sqlite_store, "contact") == before
 
 
+@AFTER_A_CYCLE
 def test_a_portal_that_seems_emptied_waits_for_a_person_and_everything_else_flows(
     place: Place, run: Callable[..., Summary], sqlite_store: Store
 ) -> None:
     """nango#1132: the vendor says that all is well, and two thirds are not there."""
-    run()
     before = number(sqlite_store, "contact")
     shelf = place.sandbox.hubspot.portal.shelf("contacts")
     for item in [shelf.items[one] for one in list(shelf.live)[:60]]:
@@ -117,10 +117,10 @@ def test_a_portal_that_seems_emptied_waits_for_a_person_and_everything_else_flow
     assert number(sqlite_store, "contact") < before
 
 
+@AFTER_A_CYCLE
 def test_a_hard_delete_is_found_by_the_next_full_read(
     place: Place, run: Callable[..., Summary], sqlite_store: Store
 ) -> None:
-    run()
     member = place.rows("CampaignMember")[0]
     gone = f"remote_id = '{member['Id']}' AND stream = 'CampaignMember'"
     golden = f"id = 'salesforce.CampaignMember/{member['Id']}'"
@@ -133,11 +133,11 @@ def test_a_hard_delete_is_found_by_the_next_full_read(
     assert number(sqlite_store, "activity", gone) == 0
 
 
+@AFTER_A_CYCLE
 def test_a_full_read_that_was_broken_off_hides_no_deletion_from_the_next_one(
     place: Place, run: Callable[..., Summary], sqlite_store: Store
 ) -> None:
     """It is gone on with, behind what it met; of that, the next one finds what is gone."""
-    run()
     path = "/crm/objects/2026-09/contacts"
     place.fault({"kind": "html", "system": "hubspot", "path": path, "method": "GET", "skip": 1})
     assert run(mode="full").outcome == "incomplete"
@@ -149,9 +149,9 @@ def test_a_full_read_that_was_broken_off_hides_no_deletion_from_the_next_one(
     assert run(mode="full").counts.swept["hubspot", "contacts"] == 1
 
 
+@AFTER_A_CYCLE
 def test_what_ages_out_of_a_log_is_kept(place: Place, run: Callable[..., Summary], sqlite_store: Store) -> None:
     """HubSpot forgets e-mail events; that they are not there any more deletes nothing."""
-    run()
     held = number(sqlite_store, "activity", "stream = 'email_events'")
     rows = place.sandbox.hubspot.portal.rows["email_events"]
     del rows[: min(15, len(rows))]
@@ -159,8 +159,8 @@ def test_what_ages_out_of_a_log_is_kept(place: Place, run: Callable[..., Summary
     assert number(sqlite_store, "activity", "stream = 'email_events'") == held > 0
 
 
+@AFTER_A_CYCLE
 def test_a_deleted_activity_counts_no_more(place: Place, run: Callable[..., Summary], sqlite_store: Store) -> None:
-    run()
     with sqlite_store.database.reading() as connection:
         statement = text("SELECT remote_id FROM activity WHERE stream = :stream ORDER BY remote_id")
         task = connection.execute(statement, {"stream": "Task"}).scalars().first()
@@ -172,11 +172,11 @@ def test_a_deleted_activity_counts_no_more(place: Place, run: Callable[..., Summ
         assert number(sqlite_store, "activity", f"stream = '{stream}' AND remote_id = '{gone}'") == 0
 
 
+@AFTER_A_CYCLE
 def test_a_merge_in_salesforce_takes_what_hangs_on_the_loser_along(
     place: Place, run: Callable[..., Summary], wiring: Wiring, sqlite_store: Store
 ) -> None:
     """Children are reparented without a trigger: no stamp of theirs moves."""
-    run()
     tasks = {row["WhoId"] for row in place.rows("Task") if row["WhoId"] and row["IsClosed"]}
     contacts = {row["Id"]: row for row in place.rows("Contact")}
     loser = next(one for one in sorted(tasks) if one in contacts)

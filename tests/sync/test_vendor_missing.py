@@ -11,7 +11,7 @@ from syncd.sync.cycle import Wiring, cycle
 from syncd.sync.run import Run
 from syncd.sync.summary import Summary
 from tests.ledger import account_of, find, group_of, stray
-from tests.sync.conftest import Place
+from tests.sync.conftest import AFTER_A_CYCLE, Place
 
 PRIMARY = {"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 1}
 
@@ -24,11 +24,11 @@ def employed(place: Place) -> list[dict[str, Any]]:
     return [one for one in hired if one["properties"].get("email") not in known]
 
 
+@AFTER_A_CYCLE
 def test_a_changed_association_that_touches_no_record_is_found_by_the_next_full_read(
     place: Place, run: Callable[..., Summary], sqlite_store: Store
 ) -> None:
     """airbyte#27199"""
-    run()
     contact = employed(place)[0]
     (golden_id,) = find(sqlite_store, "contact", contact["id"])
     before = account_of(sqlite_store, golden_id)

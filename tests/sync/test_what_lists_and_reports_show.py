@@ -17,7 +17,7 @@ from syncd.sync.cycle import Wiring
 from syncd.sync.summary import Summary
 from tests.cli.banks import asked
 from tests.rep import Rep, share_folders
-from tests.sync.conftest import NOON, Place
+from tests.sync.conftest import AFTER_A_CYCLE, NOON, Place
 
 WAITING, NEW = "Syncd_Waiting_For_My_Verdict", "Syncd_My_New_Opportunities"
 GAPS, EXPLORE = "Syncd_Gaps_In_My_Open_Opportunities", "Syncd_My_Explore_Calls"
@@ -59,10 +59,10 @@ def due(place: Place, wiring: Wiring, rep: Rep) -> dict[tuple[str, str], set[str
     }
 
 
+@AFTER_A_CYCLE
 def test_each_list_shows_exactly_its_rows_and_another_rep_sees_none_of_them(
     place: Place, wiring: Wiring, run: Go
 ) -> None:
-    run()
     rep, colleague = Rep(place, "central@"), Rep(place, "south@")
     people = [*place.rows("Contact", OwnerId=rep.id), *place.rows("Lead", IsConverted=False)]
     for person in people:
@@ -110,8 +110,8 @@ def by_group(result: Mapping[str, Any], side: str = "groupingsDown") -> dict[Any
     return {one["value"]: sums[f"{one['key']}!T" if down else f"T!{one['key']}"] for one in groups}
 
 
+@AFTER_A_CYCLE
 def test_reports_and_dashboard_count_what_the_store_says(place: Place, wiring: Wiring, run: Go, tmp_path: Path) -> None:
-    run()
     rep = Rep(place, "central@")
     assert rep.report("Role_Gaps").status_code == 403, "a deployed folder is shared with nobody"
     share_folders(place)
