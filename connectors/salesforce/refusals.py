@@ -35,6 +35,7 @@ from connectors.transport import Fault
 # Salesforce counts calls in a rolling window of 24 hours, so capacity trickles back: worth a look now and then.
 BUDGET_PAUSE = timedelta(minutes=15)
 
+SOAP = re.compile(r"<(?:\w+:)?exceptionCode>(\w{1,100})</")
 REDIRECTED = "UNEXPECTED_REDIRECT"
 SPOILT = frozenset({"400", "413"})  # statuses that speak of a call's body, even without a code
 LOCATOR_EXPIRED = frozenset({"INVALID_QUERY_LOCATOR", "INVALID_LOCATOR"})
@@ -116,6 +117,8 @@ def _limit(message: str, now: datetime) -> ConnectorError:
 
 def _first(content: Any) -> tuple[str, str]:
     """Return code and message of the first error in a body of any form; empty strings where it has none."""
+    if isinstance(content, str) and (fault := SOAP.search(content)):  # of the API that speaks XML
+        return told_by(fault[1], "")
     error = content[0] if isinstance(content, list) and content else content
     if not isinstance(error, Mapping):
         return "", ""

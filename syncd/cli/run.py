@@ -10,6 +10,7 @@ from syncd.cli.context import settings
 from syncd.cli.installation import make_ready, opened
 from syncd.composition import alone, compose, require_whole
 from syncd.doctor import machine
+from syncd.health.starts import noted_start
 from syncd.settings import strange
 from syncd.signals import stop_on_signals
 from syncd.wiring import waiter, wire
@@ -37,7 +38,8 @@ def run() -> None:
     with opened(configured, ready=make_ready) as store:
         for problem in machine.readers(store):
             log.warning("open to others", what=problem.what, mend=problem.mend)
-        wiring = wire(configured, store, sleep=waiter(stop))
-        wiring.require_signed()
+        with noted_start(store):
+            wiring = wire(configured, store, sleep=waiter(stop))
+            wiring.require_signed()
         with alone(store):
             compose(wiring, configured, stop).run()

@@ -20,10 +20,12 @@ from syncd.health.database import away, disk, unwritable
 from syncd.health.kept import read_kept
 from syncd.health.life import Life
 from syncd.health.looked_up import LOOKED_UP, look_up
+from syncd.health.prunes import of_prunes
+from syncd.health.starts import is_of_start
 from syncd.health.streams import of_streams
 from syncd.health.validity import of_tokens
 from syncd.health.waiting import paused, unheard
-from syncd.model.health import Finding, Health
+from syncd.model.health import Finding, FindingKind, Health
 from syncd.pulse import Pulse
 from syncd.store import Store
 from syncd.store.readiness import require_ready
@@ -47,16 +49,24 @@ def _of_store(store: Store, now: datetime) -> Iterator[Finding]:
         life = Life.read(unit)
         failing = [*of_cycles(unit, life, now)]
         yield from failing
-        yield from _noted(store, unit, now, {finding.key for finding in failing})
+        noted = [*_noted(store, unit, now, {finding.key for finding in failing})]
+        yield from noted
         yield from unheard(unit, now)
         yield from of_tokens(unit, now)
-        missing = [*of_daemon(unit, life, now, held=held)]
-        if not missing:
+        yield from of_prunes(unit)
+        refused = any(map(is_of_start, noted))  # which tells why no daemon runs
+        missing = [] if refused else [*of_daemon(unit, life, now, held=held)]
+        if not (missing or refused):
             yield from of_backups(unit, life, now)
-        if stopped := [*paused(unit), *missing]:
-            yield from stopped
-        else:
+        stopped = [*paused(unit), *missing]
+        yield from stopped
+        if not (stopped or refused or any(map(_is_of_whole_cycles, failing))):
             yield from of_streams(unit, life, now, explained={finding.about for finding in failing}, held=held)
+
+
+def _is_of_whole_cycles(finding: Finding) -> bool:
+    """Whether a cycle that has this cause ends before it reads anything."""
+    return finding.kind in (FindingKind.CONFIGURATION, FindingKind.DEFECT) and not finding.about
 
 
 def _noted(store: Store, unit: UnitOfWork, now: datetime, explained: Collection[str]) -> Iterator[Finding]:

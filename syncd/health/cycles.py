@@ -18,7 +18,9 @@ PASSES = 3  # runs in a row, after which what was to pass by itself has not
 # What is told elsewhere, by record and since when (`syncd.health.waiting`), or says nothing of the systems' step.
 _ELSEWHERE: Final = frozenset({CauseKind.NOT_FOUND, CauseKind.RUNNING})
 _BY_RECORD: Final = frozenset({CauseKind.REFUSED, CauseKind.UNREADABLE})
-_FAILING: Final = frozenset({CauseKind.CONFIGURATION, CauseKind.UNSAFE, CauseKind.REFUSED, CauseKind.DEFECT})
+_FAILING: Final = frozenset(
+    {CauseKind.CONFIGURATION, CauseKind.UNSAFE, CauseKind.REFUSED, CauseKind.DEFECT, CauseKind.BUDGET}
+)
 _REFUSES: Final = "see what the system refuses, and why: `syncd doctor` asks it for the same"
 _RESTARTED: Final = (
     "look why the process ended (the container's log, memory, `kill`); what was not done is done after the next start"

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from connectors.base import Budget
 from syncd.model.health import Finding, FindingKind, Grade
+from syncd.sync.causes import SPENT
 
 PATIENCE = 60.0  # seconds that a call may be on its way, with all its repeats, before it is told
 SCARCE = 0.1  # share of the day's calls below which a cycle may not get through
@@ -16,7 +17,6 @@ UNANSWERED = (
     "nothing where it passes: the run in hand goes on once there is an answer; else look at the vendor's status page, "
     "the network and the proxy"
 )
-SPENT = "wait for the vendor's next day, or find out which other programs use its calls up; fewer cycles need fewer"
 
 
 class _OnItsWay(NamedTuple):

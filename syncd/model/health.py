@@ -22,15 +22,16 @@ class FindingKind(StrEnum):
     PREMISE = "premise"
     UNSAFE = "unsafe"
     REFUSED = "refused"
+    BUDGET = "budget"  # the vendor's allowance of the day; of it the daemon warns besides, before it is spent
     UNAVAILABLE = "unavailable"
     DEFECT = "defect"  # … to here
     BROKEN_OFF = "broken off"  # the process ended before its run did
     FIRST_PLAN = "first plan"  # the first `Plan` of a store waits to be applied
     LATE = "late"  # a system's streams, against their target
-    BUDGET = "budget"  # the vendor's allowance of the day
     WISHES = "wishes"  # not accepted, and growing old
     QUARANTINE = "quarantine"  # grown
     BACKUP = "backup"  # the last good one is old
+    PRUNE = "prune"  # the last one failed
     ALERTS = "alerts"  # a channel does not take what it is told
     VALIDITY = "validity"  # of keys, tokens and certificates
     API_VERSION = "api version"  # ends

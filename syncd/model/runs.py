@@ -31,6 +31,7 @@ class CauseKind(StrEnum):
     UNREADABLE = "unreadable"  # mend the records: they were set aside
     NOT_FOUND = "not found"
     RUNNING = "already running"
+    BUDGET = "budget"  # the vendor's calls of the day are spent: wait for its next day, or use fewer
     UNAVAILABLE = "unavailable"  # wait: it is tried again
     DEFECT = "defect"  # tell those who make syncd
 
@@ -86,6 +87,7 @@ OF_OUTCOMES: Final[Mapping[RunOutcome, int]] = {
 }
 OF_KINDS: Final[Mapping[CauseKind, int]] = {
     CauseKind.CONFIGURATION: 2,
+    CauseKind.BUDGET: 3,
     CauseKind.UNAVAILABLE: 3,
     CauseKind.PREMISE: 3,
     CauseKind.REFUSED: 3,

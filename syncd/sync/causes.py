@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from connectors.base import ConnectorError, Misconfigured, Refused, Stopped, TryLater
+from connectors.base import BudgetExhausted, ConnectorError, Misconfigured, Refused, Stopped, TryLater
 from syncd.errors import (
     AlreadyRunning,
     ConfigError,
@@ -22,6 +22,10 @@ from syncd.strangers import reason_of
 
 MOST: Final = 40  # causes that a run keeps
 
+SPENT: Final = (
+    "wait for the vendor's next day, or find out which other programs use its calls up; fewer cycles need fewer"
+)
+
 MENDS: Final[Mapping[CauseKind, str]] = {
     CauseKind.CONFIGURATION: "mend what is named; `syncd doctor` says whether it is mended",
     CauseKind.PREMISE: "have the administrator of that system mend it; `syncd doctor` looks again",
@@ -30,6 +34,7 @@ MENDS: Final[Mapping[CauseKind, str]] = {
     CauseKind.UNREADABLE: "mend the records; `syncd quarantine list` names each, `syncd quarantine retry` tries again",
     CauseKind.NOT_FOUND: "name something that is there",
     CauseKind.RUNNING: "wait for the other syncd, or stop it",
+    CauseKind.BUDGET: SPENT,
     CauseKind.UNAVAILABLE: "nothing: the next run tries it again",
     CauseKind.DEFECT: "look at the log, and tell those who make syncd",
 }
@@ -41,6 +46,7 @@ _KINDS: Final[tuple[tuple[type[Exception], CauseKind], ...]] = (
     (AlreadyRunning, CauseKind.RUNNING),
     (NotFound, CauseKind.NOT_FOUND),
     (Unavailable, CauseKind.UNAVAILABLE),
+    (BudgetExhausted, CauseKind.BUDGET),
     (TryLater, CauseKind.UNAVAILABLE),
     (Interrupted, CauseKind.UNAVAILABLE),
 )

@@ -30,6 +30,7 @@ STATUS_OF: Final[Mapping[CauseKind, int]] = {
     CauseKind.UNREADABLE: 422,
     CauseKind.NOT_FOUND: 404,
     CauseKind.RUNNING: 409,
+    CauseKind.BUDGET: 503,
     CauseKind.UNAVAILABLE: 503,
     CauseKind.DEFECT: 500,
 }
@@ -41,6 +42,7 @@ TITLES: Final[Mapping[CauseKind, str]] = {
     CauseKind.UNREADABLE: "Records cannot be read",
     CauseKind.NOT_FOUND: "Nothing answers to that name",
     CauseKind.RUNNING: "Another syncd works on this store",
+    CauseKind.BUDGET: "A vendor's calls of the day are spent",
     CauseKind.UNAVAILABLE: "It cannot be done now",
     CauseKind.DEFECT: "syncd broke, which is a defect",
 }

@@ -125,9 +125,9 @@ FAULTS: list[tuple[dict[str, Any], str, str, str, str]] = [
     ),
     (
         {"kind": "exhausted", "system": "hubspot"},
-        "unavailable:hubspot",
+        "budget:hubspot",
         "daily allowance is used up",
-        "the next run tries it again",
+        "wait for the vendor's next day",
         "failing",
     ),
     (

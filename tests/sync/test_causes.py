@@ -14,7 +14,7 @@ KINDS: list[tuple[Exception, CauseKind, int]] = [
     (NotThere(), CauseKind.CONFIGURATION, 2),
     (Unavailable(), CauseKind.UNAVAILABLE, 3),
     (TryLater(), CauseKind.UNAVAILABLE, 3),
-    (BudgetExhausted(), CauseKind.UNAVAILABLE, 3),
+    (BudgetExhausted(), CauseKind.BUDGET, 3),
     (Stopped(), CauseKind.UNAVAILABLE, 130),
     (UnsafePlan(), CauseKind.UNSAFE, 4),
     (AlreadyRunning(), CauseKind.RUNNING, 5),

@@ -35,6 +35,7 @@ def body(code, message=""):
 CALLS = [
     (401, body("INVALID_SESSION_ID"), SessionExpired, SessionExpired),
     (401, "<html>", SessionExpired, SessionExpired),
+    (500, "<sf:fault><sf:exceptionCode>INVALID_SESSION_ID</sf:exceptionCode>", SessionExpired, SessionExpired),
     (403, body("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded."), BudgetExhausted, BudgetExhausted),
     (403, body("REQUEST_LIMIT_EXCEEDED", "ConcurrentRequests Limit exceeded."), Fault, Fault),
     (403, body("API_DISABLED_FOR_ORG"), Misconfigured, Misconfigured),
