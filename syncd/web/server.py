@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections import Counter
+from collections.abc import Collection
 from contextlib import suppress
 from types import TracebackType
 from typing import Any, Final, Self
@@ -13,12 +15,16 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from syncd.errors import ConfigError
+from syncd.wall import steady
+from syncd.web.entry.limits import neighbourhood
 from syncd.web.walls import LARGEST_HEAD
 
 TAKEN: Final = 30.0  # seconds in which a client takes what is sent to it
 HEAD: Final = 10.0  # seconds in which a request's line and headers come
 MOST: Final = 256  # connections at a time
 ROOM: Final = 64  # of them for who sends at once, such as a probe: beyond, who has said least the longest is cut
+EACH: Final = 128  # of one address, or network of one customer: a proxy's, too
+WHOLE: Final = 2  # that a whole request has come
 IDLE: Final = 5  # seconds that a connection is kept for the next request
 
 
@@ -31,11 +37,13 @@ class Brisk(H11Protocol):
     _late: asyncio.TimerHandle | None = None
     _since = 0.0
     _stuck: asyncio.TimerHandle | None = None
+    _neighbours = ""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Wait for the first request, and have room for the next connection."""
         super().connection_made(transport)
-        self._since = self.loop.time()
+        self._since = steady()  # the loop's own time stands still while many come at once
+        self._neighbours = neighbourhood(self.client[0]) if self.client else ""
         self._expect()
         self._make_room()
 
@@ -65,17 +73,35 @@ class Brisk(H11Protocol):
         super().resume_writing()
 
     def _make_room(self) -> None:
-        """Cut the connection that has waited longest for its headers, or for the next request, where many are open."""
-        open_ones = [one for one in self.server_state.connections if isinstance(one, Brisk)]
-        if len(open_ones) <= MOST - ROOM:
-            return
-        idle = [one for one in open_ones if one is not self and not one.transport.is_closing() and one._is_idle]
-        if idle:
-            min(idle, key=lambda one: one._since).transport.abort()
+        """Cut a connection where many are open: of the one address that has too many, or of all."""
+        here = [one for one in self.server_state.connections if isinstance(one, Brisk) and one._is_open]
+        own = [one for one in here if one._neighbours == self._neighbours]
+        if len(own) > EACH:
+            self._cut_one(own)
+        elif len(here) > MOST - ROOM:
+            self._cut_one(here)
+
+    def _cut_one(self, some: Collection[Brisk]) -> None:
+        """Cut the connection that has said least, and of those that have said as much, the oldest.
+
+        Where all have sent a whole request, the oldest of the address that has the most.
+        """
+        others = [one for one in some if one is not self]
+        if all(one._said == WHOLE for one in others):
+            numbers = Counter(one._neighbours for one in others)
+            others = [one for one in others if numbers[one._neighbours] == max(numbers.values())]
+        min(others, key=lambda one: (one._said, one._since)).transport.abort()
 
     @property
-    def _is_idle(self) -> bool:
-        return self.cycle is None or self.cycle.response_complete
+    def _is_open(self) -> bool:
+        return not self.transport.is_closing()
+
+    @property
+    def _said(self) -> int:
+        """How much of a request there is: nothing or a part of its headers, these, or all of it."""
+        if self.cycle is None or self.cycle.response_complete:
+            return 0
+        return 1 if self.cycle.more_body else WHOLE
 
     def _go_on(self) -> None:
         if self._stuck is not None:
