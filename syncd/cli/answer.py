@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
@@ -16,13 +14,11 @@ from syncd.cli.installation import opened
 from syncd.cli.options import Json
 from syncd.cli.screen import show_json, show_line
 from syncd.cli.table import show_table
-from syncd.errors import ConfigError, NotFound
 from syncd.in_force import load_rulebook
 from syncd.model import Answer
-from syncd.model.answers import LONGEST_ANSWER, PROCESS
-from syncd.rules.answers import roles_of
-from syncd.store import UnitOfWork
-from syncd.sync.names import golden_id, opportunity
+from syncd.model.answers import PROCESS
+from syncd.sync.answering import give, question_of, take_back
+from syncd.sync.names import opportunity
 from syncd.today import day_in
 
 BY_HAND = "syncd answer"
@@ -58,12 +54,11 @@ def answer(
     with opened(configured) as store, store.writing() as unit:
         opportunity_id, account_id = opportunity(unit, which)
         if what is not None:
-            question = _question(what, agreement)
+            question = question_of(what, agreement)
             if forget:
-                _take_back(unit, opportunity_id, question)
+                take_back(unit, opportunity_id, question, actor())
             else:
-                _give(unit, opportunity_id, account_id, question, value, by)
-            unit.audit.write(actor(), "answer", f"{opportunity_id}: {question}")
+                give(unit, (opportunity_id, account_id), question, value, BY_HAND, by, actor())
         answers = unit.answers.of([opportunity_id]).get(opportunity_id, [])
         names = unit.people.names([entry.value for entry in answers if entry.what not in PROCESS])
     if as_json:
@@ -72,37 +67,6 @@ def answer(
         _list(answers, agreement, names)
     else:
         show_line(f"{question}: {'taken back' if forget else 'kept'}; the next cycle judges the account")
-
-
-def _question(what: str, agreement: Agreement) -> str:
-    """What is answered, as the house writes it. Raises ConfigError with what can be answered."""
-    questions = [*PROCESS, *sorted(roles_of(agreement))]
-    question = next((question for question in questions if question.casefold() == what.strip().casefold()), None)
-    if question is None:
-        raise ConfigError(f"nothing asks for {what!r}; what can be answered: {', '.join(questions)}")
-    return question
-
-
-def _give(unit: UnitOfWork, opportunity_id: str, account_id: str, question: str, value: str | None, by: str) -> None:
-    said = " ".join((value or "").split())
-    if not said:
-        raise ConfigError(f"what is the answer? `syncd answer OPPORTUNITY {question!r} VALUE`")
-    if len(said) > LONGEST_ANSWER:
-        raise ConfigError(f"an answer of {len(said):,} characters is a document: at most {LONGEST_ANSWER:,} are kept")
-    if re.search(r"[\ud800-\udfff]", f"{said}{by}"):  # as Python reads bytes that are no UTF-8
-        raise ConfigError("the answer is no UTF-8 text: set the terminal to UTF-8, and type it again")
-    contact_id = None
-    if question not in PROCESS:
-        contact_id = golden_id(unit, "contact", said)
-        if unit.people.account_of(contact_id) != account_id:
-            raise ConfigError(f"{said} is no contact of this opportunity's account: name one of `syncd explain` of it")
-        said = contact_id
-    unit.answers.give(Answer(opportunity_id, question, said, datetime.now(UTC), BY_HAND, by), contact_id)
-
-
-def _take_back(unit: UnitOfWork, opportunity_id: str, question: str) -> None:
-    if not unit.answers.take_back(opportunity_id, question):
-        raise NotFound(f"nobody answered {question!r} here; `syncd answer OPPORTUNITY` lists what was answered")
 
 
 def _list(answers: list[Answer], agreement: Agreement, names: Mapping[str, str]) -> None:

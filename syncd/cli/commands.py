@@ -76,6 +76,7 @@ COMMANDS: Mapping[str, Entry] = {
         "Show what people did by hand, and who: every act that changes something, whether or not it came to its end.",
     ),
     "explain": Entry("Look", "Say why somebody is, or is not, a qualified lead, and what would make them one."),
+    "radar": Entry("Look", "Show who asked for sales, and which accounts are new, heating, cooling or stuck, and why."),
     "queue": Entry("Look", "Show every rep's week: its places, who came, and who waits until when."),
     "caucus": Entry(
         "Look",

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
-from syncd.tables.core import account, judgement, user
+from syncd.model import Ruling
+from syncd.store.judgements import Judgements
+from syncd.store.statements import among, chunks
+from syncd.tables.core import account, activity, contact, judgement, user
 
 SORTS: Final[Mapping[str, ColumnElement[Any]]] = {
     "name": func.coalesce(func.lower(account.c.name), ""),
@@ -22,6 +27,19 @@ class Wanted(NamedTuple):
     standing: str | None = None
     segment: str | None = None
     owner: str | None = None  # golden id of a user
+
+
+@dataclass(frozen=True, slots=True)
+class Blip:
+    """An account on the radar, with everybody in it: golden id → name; qualified: those who are, as it was judged."""
+
+    account_id: str
+    name: str | None
+    owner: str | None
+    standing: str
+    segment: str | None
+    contacts: dict[str, str]
+    qualified: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +92,37 @@ class Directory:
         owning = select(account.c.owner).where(account.c.owner.is_not(None)).distinct()
         rows = self.connection.execute(select(user.c.id, name).where(user.c.id.in_(owning)).order_by(name, user.c.id))
         return [(row[0], row[1]) for row in rows]
+
+    def blips(self, since: datetime, others: Sequence[str] = ()) -> dict[str, Blip]:
+        """The judged accounts where somebody did something since then, and these others, by golden id."""
+        active = select(contact.c.account_id).join(activity, activity.c.contact_id == contact.c.id)
+        active = active.where(activity.c.at >= since, contact.c.account_id.is_not(None)).distinct()
+        ids = sorted({*self.connection.execute(active).scalars(), *others})
+        blips: dict[str, Blip] = {}
+        for part in chunks(ids):
+            people: dict[str, dict[str, str]] = defaultdict(dict)
+            named = select(contact.c.account_id, contact.c.id, contact.c.first_name, contact.c.last_name)
+            for account_id, contact_id, *names in self.connection.execute(
+                named.where(among(contact.c.account_id, part)).order_by(contact.c.id)
+            ):
+                people[account_id][contact_id] = " ".join(filter(None, names))
+            columns = (account.c.id, account.c.name, account.c.owner, judgement.c.standing, judgement.c.segment)
+            known = select(*columns, judgement.c.mqls).select_from(_judged())
+            rows = self.connection.execute(
+                known.where(among(account.c.id, part), account.c.person.is_not(True)).order_by(account.c.id)
+            ).all()
+            qualified = self._qualified([row.id for row in rows if row.mqls])
+            for row in rows:
+                its_own = frozenset(qualified.get(row.id, ()))
+                blips[row.id] = Blip(row.id, row.name, row.owner, row.standing, row.segment, people[row.id], its_own)
+        return blips
+
+    def _qualified(self, account_ids: Sequence[str]) -> dict[str, list[str]]:
+        """Who is a qualified lead of these accounts, as they were judged."""
+        return {
+            body["account_id"]: [one["contact_id"] for one in body["contacts"] if one["mql"] == Ruling.YES]
+            for body in Judgements(self.connection).bodies(account_ids)
+        }
 
     def _behind(self, column: ColumnElement[Any], after: str, *, backwards: bool) -> ColumnElement[bool] | None:
         """What holds for all that come after an account."""

@@ -112,6 +112,11 @@ class Wishes:
         statement = statement.order_by(wish.c.object, wish.c.key).limit(limit)
         return [pending_wish(row) for row in self.connection.execute(statement)]
 
+    def of_account(self, account_id: str) -> list[PendingWish]:
+        """What is wanted of the records of one account, whether or not it stands there; by system, object and key."""
+        theirs = select(wish).where(wish.c.account_id == account_id).order_by(wish.c.system, wish.c.object, wish.c.key)
+        return [pending_wish(row) for row in self.connection.execute(theirs)]
+
     def waiting_of(self, account_ids: Iterable[str]) -> set[tuple[str, str, str]]:
         """System, object and key of the pending wishes of these accounts."""
         columns = (wish.c.system, wish.c.object, wish.c.key)

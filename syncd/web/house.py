@@ -11,6 +11,7 @@ from syncd.store import Store
 from syncd.store.status import Stream
 from syncd.sync.cycle import Wiring
 from syncd.sync.plan import Plan
+from syncd.views.radar import Kept
 from syncd.web.metrics import Channels, Memory, nobody
 
 
@@ -18,8 +19,8 @@ from syncd.web.metrics import Channels, Memory, nobody
 class House:
     """What every operation works on. draw: makes the plan of now for this actor, which asks the systems.
 
-    channels: what those of alerts took; memory: what figures are kept from one scrape to the next; examine: asks the
-    doctor, who asks the systems.
+    channels: what those of alerts took; memory: what figures are kept from one scrape to the next; radar: as it
+    was last reckoned; examine: asks the doctor, who asks the systems.
     """
 
     wiring: Wiring
@@ -27,6 +28,7 @@ class House:
     draw: Callable[[str], Plan]
     channels: Channels = nobody
     memory: Memory = field(default_factory=Memory)
+    radar: Kept = field(default_factory=Kept)
     examine: Callable[[], Sequence[Mapping[str, Any]]] = tuple
 
     @property

@@ -100,7 +100,7 @@ def asked_from_afar(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         yield asking
 
 
-OPEN = {"/", "/style.css", "/static/{name}", "/theme", "/sign-in", "/sign-out", "/livez", "/readyz"}
+OPEN = {"/static/{name}", "/theme", "/sign-in", "/sign-out", "/livez", "/readyz"}
 
 
 def test_nothing_of_all_that_is_served_is_open_by_omission(sqlite_store: Store) -> None:

@@ -88,8 +88,6 @@ class Signing:
             return Operation(method, path, None, summary, handler, page=True, **{"media_type": "text/html", **more})
 
         return (
-            operation("GET", "/", "Who you are, and where to look", self.home),
-            operation("GET", "/style.css", "The pages' style", self.style, media_type="text/css"),
             operation("GET", "/sign-in", "Where somebody signs in", self.sign_in),
             operation("POST", "/sign-in", "Sign in by name and password", self.sign_in_by_password, most=MOST_TYPED),
             operation("GET", "/sign-in/leave", "Go to the identity provider", self.leave),
@@ -109,16 +107,6 @@ class Signing:
                 self.provider.look()
         except Unavailable as error:
             log.warning("nobody can sign in", error=reason_of(error))
-
-    def home(self, call: Call) -> Response:
-        """Who somebody is; whoever must sign in is led there."""
-        if call.principal.kind is Kind.NOBODY and self.entry.configured:
-            return _lead("/sign-in")
-        return pages.home(call.principal)
-
-    def style(self, _: Call) -> Response:
-        """The style sheet."""
-        return Response(pages.STYLE, media_type="text/css", headers={"cache-control": "max-age=3600"})
 
     def sign_in(self, call: Call) -> Response:
         """The ways in; whoever is in already is led on."""
@@ -231,7 +219,9 @@ class Signing:
         if by_password and not self._is_guarded(request):
             by_password, wrong = False, wrong or NOT_IN_THE_OPEN
         issuer = self.provider.terms.issuer if self.provider else None
-        return pages.sign_in(by_password=by_password, issuer=issuer, wrong=wrong, status=status, headers=headers)
+        return pages.sign_in(
+            request, by_password=by_password, issuer=issuer, wrong=wrong, status=status, headers=headers
+        )
 
     def _too_often(self, request: Request, limit: Limit, seconds: int) -> Response:
         if not self.limits.wait(TOLD, limit.of):

@@ -19,7 +19,7 @@ from syncd.web.operations import Call, Operation, Reply
 from syncd.web.pages.notices import NOTICES
 from syncd.web.pages.page import Act, Form, Page, Shown
 from syncd.web.paper import shelf
-from syncd.web.paper.printing import THEME_COOKIE, printed, theme_of
+from syncd.web.paper.printing import THEME_COOKIE, bare, printed
 from syncd.web.problems import Refusal
 from syncd.web.reading import form_of
 from syncd.web.rights import Kind, Principal
@@ -76,7 +76,13 @@ class _House:
     def _show(self, page: Page, call: Call, content: Any) -> Response:
         request, who = call.request, call.principal
         context = {
-            **surroundings(request, who),
+            **bare(request),
+            "path": request.url.path,
+            "who": {
+                "name": who.name if who.kind is not Kind.NOBODY else "",
+                "right": who.right.word,
+                "signed_in": who.kind is Kind.PERSON,
+            },
             "title": content.get("title") or page.title if isinstance(content, dict) else page.title,
             "page": page,
             "content": content,
@@ -101,23 +107,6 @@ class _House:
                 link = {"path": page.path, "title": page.title, "current": page is shown}
                 places.setdefault(page.place, []).append(link)
         return places
-
-
-def surroundings(request: Request, who: Principal | None = None) -> dict[str, Any]:
-    """What every page has around its content. who: None where nobody is known."""
-    return {
-        "theme": theme_of(request),
-        "path": request.url.path if who else "/",
-        "who": {
-            "name": who.name if who and who.kind is not Kind.NOBODY else "",
-            "right": who.right.word if who else "",
-            "signed_in": bool(who and who.kind is Kind.PERSON),
-        },
-        "notice": None,
-        "places": {},
-        "searched": False,
-        "agreement": "",
-    }
 
 
 def agreement_in_words(agreement: Agreement) -> str:
@@ -150,7 +139,7 @@ def refused(request: Request, response: Response) -> Response:
         return RedirectResponse(SIGN_IN, HTTPStatus.SEE_OTHER)
     problem = orjson.loads(response.body)
     headers = {name: value for name, value in response.headers.items() if name in ("retry-after", "allow")}
-    context = {**surroundings(request), "title": "That did not work", "problem": problem}
+    context = {**bare(request), "title": "That did not work", "problem": problem}
     return printed("problem.html", context, zone=zone("UTC"), status=response.status_code, headers=headers)
 
 

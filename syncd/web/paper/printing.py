@@ -50,7 +50,20 @@ _TEMPLATES.globals.update(
     heat_matrix=charts.heat_matrix,
     sparkline=charts.sparkline,
 )
-_TEMPLATES.filters.update(number=words.number, share=words.share)
+_TEMPLATES.filters.update(number=words.number, share=words.share, unsorted=lambda column: ("", *column[1:]))
+
+
+def bare(request: Request) -> dict[str, Any]:
+    """What a page has around its content where nobody is known: no name, no navigation."""
+    return {
+        "theme": theme_of(request),
+        "path": "/",
+        "who": {"name": "", "right": "", "signed_in": False},
+        "notice": None,
+        "places": {},
+        "searched": False,
+        "agreement": "",
+    }
 
 
 def printed(

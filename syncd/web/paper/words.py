@@ -12,7 +12,7 @@ from markupsafe import Markup
 NONE: Final = "–"  # where nothing is known
 # How a word is coloured, by what it says of a thing; every other is plain.
 TONES: Final[Mapping[str, str]] = {
-    **dict.fromkeys(("yes", "in", "ok", "healthy", "done", "accepted", "won", "heating", "strong"), "good"),
+    **dict.fromkeys(("yes", "in", "known", "ok", "healthy", "done", "accepted", "won", "heating", "strong"), "good"),
     **dict.fromkeys(("no", "failing", "error", "failed", "refused", "rejected", "lost", "cooling"), "bad"),
     **dict.fromkeys(
         ("unknown", "degraded", "warning", "incomplete", "cancelled", "interrupted", "stuck", "overdue", "weak"), "warn"
