@@ -19,6 +19,15 @@ from tests.empty_stores import empty_sqlite
 os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="syncd-tests-"))  # platformdirs warns without one
 
 
+# What takes half a minute and more comes first: at the end it would hold one worker while the others have nothing left.
+LONG = ("tests/year/", "tests/sync/test_kill_at_every_statement.py", "tests/sync/test_state_machine.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever is long begins first; all others keep their order."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+
+
 def pytest_collection_finish() -> None:
     """The commands' own collecting of garbage: by Python's bounds the tests would spend a tenth of their time on it."""
     collector.settle()

@@ -38,10 +38,14 @@ def rows(store: Store) -> dict[str, int]:
         return {name: int(connection.scalar(text(f'SELECT count(*) FROM "{name}"')) or 0) for name in names}
 
 
-def test_every_revision_keeps_what_the_one_before_it_had(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_every_revision_keeps_what_the_one_before_it_had(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    sqlite = f"sqlite:///{tmp_path / 'old.db'}"
+    url = sqlite if kind == "sqlite" else request.getfixturevalue("empty_postgres")
     with gzip.open(SAVED, "rt", encoding="utf-8") as file:
         saved: dict[str, Any] = json.load(file)
-    url = f"sqlite:///{tmp_path / 'old.db'}"
     with closing(Store(url)) as store:
         migrate(store.database, FIRST)
         fill(url, saved["tables"])
