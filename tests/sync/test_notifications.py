@@ -33,7 +33,7 @@ from syncd.sync.whereabouts import Remote
 from syncd.wiring import wire
 from tests.ledger import begin, retry_wishes
 from tests.sync.conftest import NOON, Place
-from tests.sync.test_kill_at_every_statement import PROCESSES
+from tests.sync.forked import PROCESSES
 from tests.sync.test_vendor_doubles import hire
 
 Go = Callable[..., Summary]
