@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
+from functools import cache
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
@@ -14,9 +15,18 @@ PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["tests.sync.rehearsal"])
 
 
+@cache
+def rehearse() -> None:
+    """Wait until the server has rehearsed: what the first process takes is its own time, too."""
+    process = PROCESSES.Process(target=int)
+    process.start()
+    process.join()
+
+
 @contextmanager
 def commanded(environment: Mapping[str, str], *words: str) -> Iterator[BaseProcess]:
     """`syncd …` with that environment and no other, in a process that is killed in the end if it still runs."""
+    rehearse()
     process = PROCESSES.Process(target=_command, args=(dict(environment), words))
     process.start()
     try:

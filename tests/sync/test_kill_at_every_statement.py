@@ -21,7 +21,7 @@ from syncd.store.at_work import read_runs
 from syncd.wiring import wire
 from tests.ledger import begin, carried_out
 from tests.sync.conftest import NOON, Place, placed
-from tests.sync.forked import PROCESSES
+from tests.sync.forked import PROCESSES, rehearse
 from tests.sync.remote import tell
 
 SAMPLE = 24  # places in a normal run; about a second each
@@ -59,6 +59,7 @@ def one_cycle(settings: Settings, die_at: int | None, places: str | None) -> Non
 
 def ran(settings: Settings, die_at: int | None = None, places: str | None = None) -> int:
     """Run a cycle in a process of its own; gives its exit code."""
+    rehearse()
     process = PROCESSES.Process(target=one_cycle, args=(settings, die_at, places))
     process.start()
     process.join(120)

@@ -15,7 +15,7 @@ from syncd.sync.cycle import Wiring
 from syncd.sync.summary import Summary
 from tests.ledger import begin_at, quarantined
 from tests.sync.conftest import AFTER_A_CYCLE, Place, placed
-from tests.sync.forked import commanded
+from tests.sync.forked import commanded, rehearse
 from tests.sync.remote import tell
 
 KILLS = 8
@@ -38,6 +38,7 @@ def environment(place: Place, database: Path) -> dict[str, str]:
 
 
 def finish(place: Place, database: Path) -> float:
+    rehearse()
     started = time.monotonic()
     with commanded(environment(place, database), "cycle", "--json") as process:
         process.join(120)
