@@ -98,6 +98,7 @@ class Walls:
 
         try:
             _require_small(scope)
+            _require_one_end(headers)
             self._require_addressed(scope, headers)
             _require_no_stranger(scope, headers, self._pages, secure=self._secure)
             await self._within(scope, _once_read(read, receive), send_dressed)
@@ -130,6 +131,16 @@ def _require_small(scope: Scope) -> None:
     if size > LARGEST_HEAD:
         why = f"the request's line and headers are larger than {LARGEST_HEAD:,} bytes"
         raise Refusal(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, why, "send less")
+
+
+def _require_one_end(headers: Headers) -> None:
+    """Raise Refusal where a request's end is told in two ways, and end its connection: a proxy may take the other one.
+
+    https://www.rfc-editor.org/rfc/rfc9112#section-6.1
+    """
+    if "transfer-encoding" in headers and "content-length" in headers:
+        why = "Transfer-Encoding and Content-Length tell different ends of the request"
+        raise Refusal(HTTPStatus.BAD_REQUEST, why, "send one of them", headers={"connection": "close"})
 
 
 def _once_read(read: Receive, receive: Receive) -> Receive:

@@ -1,12 +1,16 @@
 """Connections: so many in all, fewer of one address, none for ever; a probe is answered whoever holds the others."""
 
+import logging
 import socket
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 
 import pytest
 import requests
+import structlog
 
+from syncd import logs
 from syncd.store import Store
 from syncd.web.server import EACH, MOST
 from tests.empty_stores import empty_sqlite
@@ -75,3 +79,37 @@ def test_an_address_has_so_many_connections_and_takes_none_of_another_s(address:
         assert is_open(held[-1]), "the oldest were cut for the newest"
         other.sendall(b"\r\n")
         assert other.recv(12) == b"HTTP/1.1 200"
+
+
+def test_a_request_whose_end_is_told_in_two_ways_is_the_last_of_its_connection(address: str) -> None:
+    """A proxy may take the one for its end, and what comes behind for its body."""
+    both = b"Content-Type: application/json\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+    behind = b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    with line(address) as sending:
+        sending.sendall(
+            b"POST /api/runs HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer operate\r\n" + both + behind
+        )
+        parts = []
+        while part := sending.recv(65536):
+            parts.append(part)
+    answers = b"".join(parts)
+    assert answers.startswith(b"HTTP/1.1 400 ")
+    assert answers.count(b"HTTP/1.1 ") == 1
+
+
+def test_nobody_fills_the_log_by_what_is_no_request(address: str, capfd: pytest.CaptureFixture[str]) -> None:
+    upgrade = b"GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
+    handlers, level = list(logging.getLogger().handlers), logging.getLogger().level
+    try:
+        logs.configure("warning", "json")
+        capfd.readouterr()
+        for junk in (b"\x16\x03\x01\x02\x00\x01", b"GET\r\n\r\n", upgrade) * 3:
+            with line(address) as sending:
+                sending.sendall(junk)
+                assert sending.recv(12).startswith(b"HTTP/1.1 ")
+        assert capfd.readouterr().err == ""
+    finally:
+        structlog.reset_defaults()
+        logging.getLogger().handlers[:] = handlers
+        logging.getLogger().setLevel(level)
+        threading.excepthook = threading.__excepthook__
