@@ -11,6 +11,7 @@ from typing import NamedTuple, Self
 from syncd.errors import ConfigError, Unavailable
 
 HOST = "127.0.0.1"  # unless SYNCD_HTTP_HOST says otherwise
+HOOKS = "/hooks"  # where systems call by themselves; the system's name follows
 LAST_PORT = 65535
 PORT = 8080  # unless SYNCD_HTTP_PORT says otherwise; 0 serves nothing
 # Who listens everywhere is asked at home: what listens on `::` takes no IPv4 (asyncio sets IPV6_V6ONLY).

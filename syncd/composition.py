@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -19,7 +19,7 @@ from syncd.alerts.matters import looking
 from syncd.daemon import Daemon
 from syncd.doctor import examine
 from syncd.doctor.causes import by_cause
-from syncd.errors import AlreadyRunning, SyncdError
+from syncd.errors import AlreadyRunning, ConfigError, SyncdError
 from syncd.health.holding import refused
 from syncd.health.kept import keep
 from syncd.health.life import this_process
@@ -37,6 +37,7 @@ from syncd.web.entry.people import People
 from syncd.web.entry.provider import Provider
 from syncd.web.entry.signing import Signing
 from syncd.web.entry.terms import terms_of
+from syncd.web.hooks import hooks_of
 
 log = structlog.get_logger()
 
@@ -86,10 +87,12 @@ def compose(wiring: Wiring, settings: Settings, stop: threading.Event) -> Compos
     matters = looking(store, daemon.pulse, wiring.today)
     teller = Teller(store, channels(settings), matters, patience(settings), installation(settings))
     if not settings.http_port:
+        if wiring.announcers:
+            raise ConfigError("SYNCD_HTTP_PORT is 0, and a system is to call: give it a port, or take its secret away")
         return Composition(daemon, teller, None)
     settings.address.require_free()
     house = House(wiring, daemon.pulse, partial(draw, daemon.door, wiring), teller.counted, examine=_examined)
-    return Composition(daemon, teller, _server(house, settings))
+    return Composition(daemon, teller, _server(house, settings, daemon.look_at_announced))
 
 
 def signing_of(settings: Settings, store: Store) -> Signing:
@@ -124,16 +127,19 @@ def _daemon(wiring: Wiring, settings: Settings, stop: threading.Event) -> Daemon
     )
 
 
-def _server(house: House, settings: Settings) -> Server:
-    """The pages and the API, behind their doorkeeper."""
+def _server(house: House, settings: Settings, wake: Callable[[], object]) -> Server:
+    """The pages and the API, behind their doorkeeper. wake: where a system has announced something."""
     signing = signing_of(settings, house.store)
     signing.look_ahead()
     access = Access(signing.entry, settings.address.is_loopback)
     if not (access.loopback or access.doorkeeper.configured):
         log.warning("probes alone are answered", mend="syncd admin, syncd token create, or SYNCD_HTTP_HOST=127.0.0.1")
     url = urlsplit(settings.http_url or "")
-    hosts = (settings.http_host, *settings.http_hosts, url.hostname or "localhost")
-    table = (*TABLE, *PAGES, *signing.operations())
+    announcers = house.wiring.announcers.values()
+    called = [urlsplit(announcer.address).hostname or "localhost" for announcer in announcers]
+    hosts = (settings.http_host, *settings.http_hosts, url.hostname or "localhost", *called)
+    hooks = hooks_of(house.store, announcers, house.pulse, wake)
+    table = (*TABLE, *PAGES, *signing.operations(), *hooks)
     pages = application(house, access, hosts=hosts, secure=url.scheme == "https", table=table)
     return Server(pages, settings.http_host, settings.http_port)
 

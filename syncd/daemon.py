@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
+from datetime import time as clock_time
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobExecutionEvent
 from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
@@ -27,11 +30,13 @@ from syncd.strangers import outlined, reason_of
 from syncd.sync.beat import CALM, Pace
 from syncd.sync.cycle import Wiring
 from syncd.sync.door import Act, Door
+from syncd.sync.follow import next_following
 from syncd.sync.verbs import act_of
 from syncd.wall import Jumps
 from syncd.watch import Watch
 
-REQUESTS_EVERY = 2.0  # seconds between looks at what people ask for
+REQUESTS_EVERY = 2.0  # seconds between looks at what people ask for, and at what systems announce
+TURN = 30.0  # seconds after which what is announced lets others have their turn
 WAKE_EVERY = 1.0  # seconds
 
 log = structlog.get_logger()
@@ -45,7 +50,7 @@ class Daemon:
         wiring: Wiring,
         *,
         interval_minutes: float,
-        reconcile_at: time,
+        reconcile_at: clock_time,
         stop: threading.Event,
         pace: Pace = CALM,
         watch: Callable[[Pulse], Watch] | None = None,
@@ -65,7 +70,10 @@ class Daemon:
         nightly = Nights(reconcile_at, ZoneInfo(wiring.agreement.time_zone))
         self._scheduler.add_job(self._cycle, every, id="cycle", next_run_time=datetime.now(UTC))
         self._scheduler.add_job(self._reconcile, nightly, id="reconcile")
-        self._scheduler.add_job(self._requests, IntervalTrigger(seconds=REQUESTS_EVERY, timezone=UTC), id="requests")
+        looking = IntervalTrigger(seconds=REQUESTS_EVERY, timezone=UTC)
+        self._scheduler.add_job(self._requests, looking, id="requests")
+        if wiring.announcers:
+            self._scheduler.add_job(self._announced, looking, id="announced")
         self._scheduler.add_listener(self._noticed, EVENT_JOB_MISSED | EVENT_JOB_ERROR | EVENT_JOB_MAX_INSTANCES)
 
     def run(self) -> None:
@@ -131,11 +139,13 @@ class Daemon:
             self._guarded(Act(verb))
 
     def _paused(self) -> bool:
-        with self.wiring.store.reading() as unit:
-            paused = unit.notes.says(PAUSED)
-        if paused:
+        if paused := self._is_paused():
             log.info("paused", mend="syncd resume")
         return paused
+
+    def _is_paused(self) -> bool:
+        with self.wiring.store.reading() as unit:
+            return unit.notes.says(PAUSED)
 
     def _requests(self) -> None:
         """Carry out what people ask for, in its order. What a stop broke off waits for the next start."""
@@ -143,6 +153,23 @@ class Daemon:
             if self.stop.is_set():
                 return
             self._guarded(Act(asked.verb, asked.actor, asked.scope), asked.id)
+
+    def look_at_announced(self) -> None:
+        """Follow what was announced as soon as nothing else is at work; any thread may say so."""
+        with suppress(JobLookupError):
+            self._scheduler.modify_job("announced", next_run_time=datetime.now(self._scheduler.timezone))
+
+    def _announced(self) -> None:
+        """Follow what systems announce, one account after the other, while nobody has paused the daemon."""
+        end = time.monotonic() + TURN
+        while not self.stop.is_set() and time.monotonic() < end:
+            try:
+                if self._is_paused() or (following := next_following(self.wiring.store, datetime.now(UTC))) is None:
+                    return
+            except Unavailable as error:
+                self.watch.unusable(error)
+                return
+            self._guarded(following.act)
 
     def _asked(self) -> list[Asked]:
         """What people ask for; nothing while the database does not answer, which is told once."""
@@ -202,7 +229,7 @@ class Daemon:
         error: Any = getattr(event, "exception", None)
         if error is not None:
             log.error("broken", job=event.job_id, error=reason_of(error), exception=outlined(error))
-        elif event.job_id != "requests":
+        elif event.job_id not in ("requests", "announced"):
             self.pulse.missed += 1
             log.warning("late", job=event.job_id)
 

@@ -46,6 +46,7 @@ EVENTS: Final[Mapping[str, Event]] = {
     "open to others": Event("Others on this machine can read the store", ("what", "mend")),
     "probes alone are answered": Event("Nobody is let in by HTTP, as nothing says who may come in", ("mend",)),
     "a sign-in was refused": Event("Somebody did not get in by HTTP; who, is not said", ("by", "why")),
+    "a webhook was refused": Event("A call was not signed by its system, or not now", ("system", "why")),
     "nobody can sign in": Event("The identity provider cannot be used; tokens go on", ("error",)),
     "something ends": Event(
         "Support of an API version, or what a certificate vouches for, ends within months",

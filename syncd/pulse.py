@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -10,7 +11,8 @@ from datetime import UTC, datetime
 class Pulse:
     """The daemon's own figures; everything else stands in the runs. after: the last run before it started.
 
-    away_since: since when the database does not answer; unwritable: why nothing can be written to it, and since when.
+    heard: what systems called with by themselves, by system and outcome. away_since: since when the database does not
+    answer; unwritable: why nothing can be written to it, and since when.
     """
 
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
@@ -18,3 +20,4 @@ class Pulse:
     missed: int = 0
     away_since: datetime | None = None
     unwritable: tuple[str, datetime] | None = None
+    heard: Counter[tuple[str, str]] = field(default_factory=Counter)

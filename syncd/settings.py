@@ -50,6 +50,16 @@ def _whole(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
+def _called(url: str) -> str:
+    """An address that a system calls: what stands behind `?` would be no part of ours."""
+    parts = urlsplit(url)
+    if parts.query or parts.fragment or not parts.path.strip("/"):
+        raise ValueError(
+            "scheme, host and path, and nothing behind it, such as https://syncd.example.com/hooks/hubspot"
+        )
+    return url
+
+
 def _mailbox(text: str) -> str:
     from syncd.model.addresses import is_address  # the library, for who sends mail
 
@@ -116,6 +126,15 @@ class Settings(BaseSettings):
     hubspot_client_id: str | None = Field(default=None, description="OAuth app's client id, in place of a token")
     hubspot_client_secret: Secret | None = Field(default=None, description="OAuth app's client secret")
     hubspot_refresh_token: Secret | None = Field(default=None, description="OAuth app's refresh token of the portal")
+    hubspot_webhook_secret: Secret | None = Field(
+        default=None, description="client secret of the app whose webhooks call syncd; none: nobody is listened to"
+    )
+    hubspot_webhook_url: Annotated[Url, AfterValidator(_called)] | None = Field(
+        default=None, description="the app's target URL, to the letter; default: SYNCD_HTTP_URL and /hooks/hubspot"
+    )
+    hubspot_webhook_app: Annotated[int, Field(ge=1)] | None = Field(
+        default=None, description="the app's id: events of another one are passed over"
+    )
     hubspot_requests_per_10s: Annotated[int, Field(ge=1, le=10_000)] | None = Field(
         default=None, description="stay below this burst; default: HubSpot's"
     )

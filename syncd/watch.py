@@ -62,8 +62,11 @@ class Watch:
         now = datetime.now(UTC)
         streams = tuple((system, name) for system, mapping in wiring.mappings.items() for name in mapping.streams)
         self._wiring, self._pulse, self._papers, self._every = wiring, pulse, papers, every
-        backups_since = now if wiring.backups else None
-        self._life = Life(now, now, this_process(), interval_minutes, late_after, streams, backups_since=backups_since)
+        self._life = Life(
+            *(now, now, this_process(), interval_minutes, late_after, streams),
+            backups_since=now if wiring.backups else None,
+            webhooks_since=tuple((system, now) for system in wiring.announcers),
+        )
         self._calls = Calls(patience)
         self._set_back = timedelta()  # by which rests of wishes end earlier, with the next beat
         self._pending: list[tuple[FindingKind, list[Finding]]] = []  # what is to be kept with the next beat
@@ -76,7 +79,15 @@ class Watch:
         with suppress(SyncdError, DBAPIError), self._wiring.store.reading() as unit:
             if (before := Life.read(unit)) is not None:
                 since = self._life.backups_since and (before.backups_since or self._life.backups_since)
-                self._life = replace(self._life, set_at=before.set_at, set_by=before.set_by, backups_since=since)
+                hooks = {**dict(self._life.webhooks_since), **dict(before.webhooks_since)}
+                listening = tuple((system, hooks[system]) for system, _ in self._life.webhooks_since)
+                self._life = replace(
+                    self._life,
+                    set_at=before.set_at,
+                    set_by=before.set_by,
+                    backups_since=since,
+                    webhooks_since=listening,
+                )
                 ahead = before.beat_at - self._life.started_at
         if ahead > timedelta(seconds=NOTICED):
             self.clock_set(-ahead)  # while no daemon ran, and by more than that

@@ -7,10 +7,11 @@ import time
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
+from connectors.announcing import Announcer
 from connectors.base import Source
 from connectors.callers import Sleep, waiting
 from connectors.endpoints import Endpoint
-from connectors.hubspot import HubSpot, OAuth, StaticToken, TokenSource
+from connectors.hubspot import HubSpot, OAuth, StaticToken, TokenSource, Webhooks
 from connectors.hubspot import endpoints as hubspot_endpoints
 from connectors.register import Form, Register
 from connectors.salesforce import Administrator, Component, Deployment, Differences, Kept, Removal, Salesforce
@@ -18,6 +19,7 @@ from connectors.salesforce import endpoints as salesforce_endpoints
 from connectors.transport import BeforeWrite, at_once
 from syncd import agreement as agreements
 from syncd import shipped
+from syncd.address import HOOKS
 from syncd.errors import ConfigError
 from syncd.in_force import digest, load_mappings, load_readers, load_rulebook
 from syncd.mapping import SystemMapping
@@ -39,6 +41,7 @@ def wire(settings: Settings, store: Store, *, sleep: Sleep = time.sleep) -> Wiri
         mapping.system: _register(mapping, settings) for mapping in mappings.values() if mapping.file
     }
     sources |= {hubspot.system: hubspot, salesforce.system: salesforce}
+    announcers = {one.system: one for one in [_webhooks(settings)] if one is not None}
     targets: dict[str, Remote] = {salesforce.system: salesforce}
     if settings.hubspot_writes:
         targets[hubspot.system] = hubspot
@@ -53,6 +56,7 @@ def wire(settings: Settings, store: Store, *, sleep: Sleep = time.sleep) -> Wiri
         keep=settings.keep,
         backups=settings.backup_dir,
         backups_kept=settings.backup_keep,
+        announcers=announcers,
     )
 
 
@@ -142,6 +146,24 @@ def waiter(stop: threading.Event) -> Sleep:
     """A wait that raises Stopped as soon as the run for which it is made is to end: no shutdown waits for a vendor, and
     no retry runs on. stop: ends those that belong to no run."""
     return waiting(Halt(stop).sleep)
+
+
+def _webhooks(settings: Settings) -> Announcer | None:
+    """Who reads what HubSpot calls us with; None where there is no app that would. Raises ConfigError for a part."""
+    secret, address = settings.hubspot_webhook_secret, settings.hubspot_webhook_url
+    if secret is None:
+        if address or settings.hubspot_webhook_app:
+            raise ConfigError(
+                "SYNCD_HUBSPOT_WEBHOOK_SECRET is missing: the client secret of the app whose webhooks call"
+            )
+        return None
+    if address is None and settings.http_url is not None:
+        address = f"{settings.http_url}{HOOKS}/{HubSpot.system}"
+    if address is None:
+        raise ConfigError(
+            "SYNCD_HUBSPOT_WEBHOOK_URL is missing: the address by which HubSpot reaches its webhooks' door"
+        )
+    return Webhooks(secret.get_secret_value(), address, settings.hubspot_webhook_app)
 
 
 def _hubspot(settings: Settings, sleep: Sleep, before_write: BeforeWrite = at_once) -> HubSpot:

@@ -51,7 +51,7 @@ def test_the_page_names_every_type_with_its_ways_of_reading() -> None:
 
 def test_the_migration_leads_to_the_declared_tables(answers: dict[str, Any]) -> None:
     assert answers["differences"] == []
-    assert answers["head"] == "0043"
+    assert answers["head"] == "0044"
 
 
 def test_columns_and_declared_fields_are_equal(answers: dict[str, Any]) -> None:

@@ -3,5 +3,6 @@
 from connectors.hubspot.connector import HubSpot
 from connectors.hubspot.paths import endpoints
 from connectors.hubspot.sign_in import OAuth, StaticToken, TokenSource
+from connectors.hubspot.webhooks import Webhooks
 
-__all__ = ["HubSpot", "OAuth", "StaticToken", "TokenSource", "endpoints"]
+__all__ = ["HubSpot", "OAuth", "StaticToken", "TokenSource", "Webhooks", "endpoints"]

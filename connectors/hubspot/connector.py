@@ -7,11 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from functools import cached_property
 
+from connectors.announcing import Recent
 from connectors.base import Page, Payload, Problem, Receipt, Record
 from connectors.callers import Caller, Sleep
 from connectors.endpoints import Endpoint
 from connectors.hubspot import checks, deploy, paths, streams, writing
 from connectors.hubspot.client import Client
+from connectors.hubspot.lately import Lately
 from connectors.hubspot.mailings import Campaigns
 from connectors.hubspot.refusals import Forbidden
 from connectors.hubspot.sign_in import StaticToken, TokenSource
@@ -63,6 +65,7 @@ class HubSpot:
         self.budget = self.client.budget
         self._portal = streams.Portal(self.client, Campaigns(self.client), SETTLE if settle is None else settle, lanes)
         self._lists = writing.Lists(self.client)
+        self._lately = Lately(self.client)
 
     def hang_up(self, caller: Caller | None = None) -> None:
         """Break off every call of a caller that is on its way; None: whoever's."""
@@ -94,6 +97,10 @@ class HubSpot:
     def fetch(self, stream: str, fields: Sequence[str], ids: Sequence[str]) -> Sequence[Record]:
         """Read single records again. A contact or company that was merged comes as its survivor, under that id."""
         return streams.find(stream).open(self._portal, fields).fetch(ids)
+
+    def lately(self, ids: Sequence[str]) -> Recent:
+        """Return what these contacts did lately; see connectors.announcing.Recalling and `lately`."""
+        return self._lately.of(ids)
 
     def check(self, wanted: Mapping[str, Sequence[str]]) -> Sequence[Problem]:
         """Find what would make a cycle fail; see connectors.base.Source."""

@@ -37,7 +37,7 @@ class FormSubmissions:
         """Yield what was submitted since `cursor`."""
         state = self.binder.load(cursor)
         state = state if isinstance(state, Submissions) else Submissions()
-        names = self._forms(archived=not state.marks)
+        names = self.names(archived=not state.marks)
         state = state if state.pending else replace(state, pending=tuple(names))
         while state.pending:
             form = state.pending[0]
@@ -50,7 +50,7 @@ class FormSubmissions:
     def _read(self, form: str, name: str, state: Submissions) -> tuple[list[Record], Submissions]:
         """Read one page of a form: what is new in it, and the state behind it."""
         last = state.marks.get(form, Mark())
-        results, after = self._page(form, state.after)
+        results, after = self.page(form, state.after)
         records = [submission(form, name, result) for result in results]
         floor = last.newest - span(OVERLAP)
         new = [record for record in records if record.raw["submittedAt"] >= floor and record.id not in last.ids]
@@ -59,13 +59,14 @@ class FormSubmissions:
             return new, replace(state, after=after, mark=mark)
         return new, Submissions({**state.marks, form: mark}, state.pending[1:])
 
-    def _page(self, form: str, after: str) -> ListPage:
+    def page(self, form: str, after: str) -> ListPage:
+        """Return a page of one form's submissions as they come, newest first, and where the next one begins."""
         try:
             return self.client.page(paths.SUBMISSIONS, [("limit", PAGE)], after, id=form)
         except Absent:  # deleted since the forms were listed
             return (), ""
 
-    def _forms(self, *, archived: bool) -> dict[str, str]:
+    def names(self, *, archived: bool = False) -> dict[str, str]:
         """Return the forms' names by id; archived ones have submissions too, but get no new ones."""
         flags = ("true", "false") if archived else ("false",)
         queries: list[Query] = [[("limit", 100), ("formTypes", "all"), ("archived", flag)] for flag in flags]

@@ -25,6 +25,7 @@ from syncd.health.starts import is_of_start
 from syncd.health.streams import of_streams
 from syncd.health.validity import of_tokens
 from syncd.health.waiting import paused, unheard
+from syncd.health.webhooks import of_webhooks
 from syncd.model.health import Finding, FindingKind, Health
 from syncd.pulse import Pulse
 from syncd.store import Store
@@ -58,6 +59,7 @@ def _of_store(store: Store, now: datetime) -> Iterator[Finding]:
         missing = [] if refused else [*of_daemon(unit, life, now, held=held)]
         if not (missing or refused):
             yield from of_backups(unit, life, now)
+            yield from of_webhooks(unit, life, now)
         stopped = [*paused(unit), *missing]
         yield from stopped
         if not (stopped or refused or any(map(_is_of_whole_cycles, failing))):

@@ -34,6 +34,7 @@ class Life:
     set_at: datetime | None = None
     set_by: float = 0.0
     backups_since: datetime | None = None
+    webhooks_since: tuple[tuple[str, datetime], ...] = ()  # system, and since when its calls are listened for
 
     @property
     def target(self) -> timedelta:
@@ -62,7 +63,10 @@ class Life:
         for name in ("started_at", "beat_at", "ended_at", "set_at", "backups_since"):
             stamp = content.get(name)  # a daemon of before may not have kept it
             content[name] = stamp and datetime.fromisoformat(stamp)
-        return cls(**content | {"streams": tuple((system, stream) for system, stream in content["streams"])})
+        content["streams"] = tuple((system, stream) for system, stream in content["streams"])
+        hooks = content.get("webhooks_since", ())
+        content["webhooks_since"] = tuple((system, datetime.fromisoformat(stamp)) for system, stamp in hooks)
+        return cls(**content)
 
 
 def this_process() -> str:

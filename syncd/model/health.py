@@ -33,6 +33,7 @@ class FindingKind(StrEnum):
     BACKUP = "backup"  # the last good one is old
     PRUNE = "prune"  # the last one failed
     ALERTS = "alerts"  # a channel does not take what it is told
+    WEBHOOKS = "webhooks"  # a system's own calls do not come, or are not its own
     VALIDITY = "validity"  # of keys, tokens and certificates
     API_VERSION = "api version"  # ends
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
 SCHEDULE: Final = "schedule"  # who starts what nobody asked for
+WEBHOOK: Final = " webhook"  # what the name of an actor ends with that is a system's own call: `hubspot webhook`
 
 
 class RunOutcome(StrEnum):

@@ -50,19 +50,21 @@ class Groups:
 
     connection: Connection
 
-    def claim(self, limit: int, today: date) -> list[str]:
+    def claim(self, limit: int, today: date, accounts: Sequence[str] | None = None) -> list[str]:
         """The next accounts to judge: those that a change made stale, then those whose review day came.
 
-        No other transaction judges them meanwhile.
+        No other transaction judges them meanwhile. accounts: among these alone.
         """
-        stale = select(account.c.id).where(text("account.stale")).order_by(account.c.id).limit(limit)  # as its index
+        those = () if accounts is None else (among(account.c.id, accounts),)
+        stale = select(account.c.id).where(text("account.stale"), *those)  # as its index
+        stale = stale.order_by(account.c.id).limit(limit)
         shared = self.connection.dialect.name == "postgresql"
         ids = list(self.connection.execute(stale.with_for_update(skip_locked=True) if shared else stale).scalars())
         if len(ids) < limit:
             due = (
                 select(account.c.id)
                 .join(judgement, judgement.c.account_id == account.c.id)
-                .where(account.c.stale.is_(False), judgement.c.review_on <= today, judgement.c.today < today)
+                .where(account.c.stale.is_(False), judgement.c.review_on <= today, judgement.c.today < today, *those)
                 .order_by(judgement.c.review_on, account.c.id)
                 .limit(limit - len(ids))
             )

@@ -70,6 +70,10 @@ class Judgements:
         Queue(self.connection).look_anew()
         return change
 
+    def in_use(self) -> str | None:
+        """The digest of what accounts are judged by; None where nothing was judged yet."""
+        return Notes(self.connection).read(AGREEMENT)
+
     def require_bound(self, version: str, terms: str | None) -> None:
         """Raise AgreementError where these are not the terms that the version was signed with."""
         columns = agreement_version.c

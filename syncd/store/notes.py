@@ -89,6 +89,11 @@ def _read_shut(written: str) -> Shut:
     return Shut(key, datetime.fromisoformat(at), excess)
 
 
+def _read_refusal(written: str) -> tuple[datetime, str]:
+    at, why = orjson.loads(written)
+    return datetime.fromisoformat(at), why
+
+
 def _read_queue(written: str) -> QueueState:
     plain = orjson.loads(written)
     due = datetime.fromisoformat(plain["due"]) if plain.get("due") else None
@@ -107,6 +112,9 @@ FINDINGS: Final = NoteFamily(
     "finding ", lambda finding: scrub(_to_json(finding.plain())), lambda written: Finding.read(orjson.loads(written))
 )  # by key
 DROPPED: Final[NoteFamily[dict[str, Any]]] = NoteFamily("alerts dropped ", _to_json, orjson.loads)  # by channel
+WEBHOOKS_TAKEN: Final = NoteFamily("webhook taken ", datetime.isoformat, datetime.fromisoformat)  # by system: the last
+WEBHOOKS_FOREIGN: Final = NoteFamily("webhook foreign ", datetime.isoformat, datetime.fromisoformat)  # the same
+WEBHOOKS_REFUSED: Final[NoteFamily[tuple[datetime, str]]] = NoteFamily("webhook refused ", _to_json, _read_refusal)
 # of what is read
 TENANTS: Final = _texts("tenant ")  # by system: whose records the store holds
 NOT_OURS: Final = _texts("not ours: ")  # by stream that a portal or an org does not have: what it said

@@ -169,6 +169,15 @@ class Records:
         for these in named(source_record, refs):
             self.connection.execute(update(source_record).where(these).values(values))
 
+    def vanish(self, refs: Iterable[RemoteRef]) -> int:
+        """Mark records that their system does not show any more, not as archived either; returns how many there are."""
+        values = {"deleted": True, "gone": VANISHED, "unmatched": True}
+        standing = source_record.c.gone == ""
+        statements = [
+            update(source_record).where(these, standing).values(values) for these in named(source_record, refs)
+        ]
+        return sum(int(self.connection.execute(statement).rowcount) for statement in statements)
+
     def drop(self, refs: Iterable[RemoteRef]) -> None:
         """Delete records that must not be kept."""
         for these in named(source_record, refs):

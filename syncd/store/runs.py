@@ -178,6 +178,12 @@ class Runs:
         ended = select(run.c.outcome, func.count()).where(run.c.id > after, run.c.outcome.is_not(None))
         return {row[0]: row[1] for row in self.connection.execute(ended.group_by(run.c.outcome))}
 
+    def count_since(self, verb: str, before: Collection[str]) -> int:
+        """How many runs of a verb were begun since the last of those others was."""
+        last = select(func.max(run.c.id)).where(run.c.verb.in_(before), run.c.started_at.is_not(None)).scalar_subquery()
+        begun = (run.c.verb == verb, run.c.id > func.coalesce(last, 0), run.c.started_at.is_not(None))
+        return self.connection.scalar(select(func.count()).select_from(run).where(*begun)) or 0
+
     def last_finished(self, *outcomes: RunOutcome, verbs: Collection[str]) -> datetime | None:
         """When the latest of these verbs ended so; None where none did."""
         those = select(run.c.finished_at).where(run.c.outcome.in_(outcomes), run.c.verb.in_(verbs))

@@ -24,6 +24,7 @@ from syncd.store.runs import Runs
 from syncd.tables.core import (
     activity,
     alias,
+    announcement,
     answer,
     audit_mention,
     campaign_member,
@@ -189,6 +190,7 @@ PLACES: Final[Mapping[str, Place]] = {
     "wish": _whole(_wishes),
     "source_record": Place(_records_in(source_record), Going.WITH_RECORD),
     "quarantine": Place(_records_in(quarantine), Going.WITH_RECORD),
+    "announcement": _whole(_records_in(announcement)),
     "waiting": Place(
         lambda connection, who: or_(
             waiting.c.ref.in_([f"email/{email}" for email in who.emails]), _records_in(waiting)(connection, who)

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from syncd.store.activities import Activities
 from syncd.store.administrator import Administrator
 from syncd.store.alerts import Alerts
+from syncd.store.announcements import Announcements
 from syncd.store.answers import Answers
 from syncd.store.audit import Audit
 from syncd.store.campaigns import Campaigns
@@ -51,6 +52,7 @@ class UnitOfWork:
         self.streams = Streams(connection)
         self.quarantine = Quarantine(connection)
         self.tombstones = Tombstones(connection)
+        self.announcements = Announcements(connection)
         # what it means today
         self.people = People(connection)
         self.directory = Directory(connection)

@@ -98,13 +98,19 @@ class Wishes:
         upsert(self.connection, WishRow, rows, _WANTED_ANEW)
 
     def pending(
-        self, system: str, limit: int | None, now: datetime | None, object_: str | None = None, after: str = ""
+        self,
+        system: str,
+        limit: int | None,
+        now: datetime | None,
+        object_: str | None = None,
+        after: str = "",
+        accounts: Sequence[str] | None = None,
     ) -> list[PendingWish]:
         """The next wishes that differ from what was acknowledged, by object and key; `now`: those whose rest is over.
 
-        object_: of this type only. after: the key behind which to go on.
+        object_: of this type only. after: the key behind which to go on. accounts: of these alone.
         """
-        statement = select(wish).where(PENDING, wish.c.system == system, wish.c.key > after)
+        statement = select(wish).where(PENDING, *_of(accounts), wish.c.system == system, wish.c.key > after)
         if object_ is not None:
             statement = statement.where(wish.c.object == object_)
         if now is not None:
@@ -131,12 +137,14 @@ class Wishes:
         for name in withdrawn:
             self.connection.execute(update(wish).where(is_wish(*name)).values(reason=reason))
 
-    def count_pending(self, now: datetime | None = None) -> dict[str, dict[str, int]]:
+    def count_pending(
+        self, now: datetime | None = None, accounts: Sequence[str] | None = None
+    ) -> dict[str, dict[str, int]]:
         """How many wishes are pending, by system and object; what a person deleted waits for nothing.
 
-        now: only those whose rest after a refusal is over.
+        now: only those whose rest after a refusal is over. accounts: of these alone.
         """
-        statement = select(wish.c.system, wish.c.object, func.count()).where(PENDING, not_(GONE))
+        statement = select(wish.c.system, wish.c.object, func.count()).where(PENDING, *_of(accounts), not_(GONE))
         if now is not None:
             statement = statement.where(or_(wish.c.retry_at.is_(None), wish.c.retry_at <= now))
         numbers: dict[str, dict[str, int]] = defaultdict(dict)
@@ -295,6 +303,10 @@ def _remembered(system: str, object_: str, deleted: Deleted) -> dict[str, Any]:
         "reason": "a person deleted it",
         "deleted_at": deleted.at,
     }
+
+
+def _of(accounts: Sequence[str] | None) -> Sequence[ColumnElement[bool]]:
+    return () if accounts is None else (among(wish.c.account_id, accounts),)
 
 
 def _row(account_id: str, new_wish: Wish, late: Mapping[tuple[str, str, str], Fields]) -> dict[str, Any]:

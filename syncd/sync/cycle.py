@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from connectors.announcing import Announcer
 from connectors.base import ConnectorError, Source, Stopped
 from syncd.agreement import NOT_YET, Agreement, terms_digest
 from syncd.errors import AgreementError, HoldLost, UnsafePlan
@@ -57,6 +58,7 @@ class Wiring:
     keep: Keep = field(default_factory=Keep)
     backups: Path | None = None  # the folder of the nightly ones
     backups_kept: int = 14
+    announcers: Mapping[str, Announcer] = field(default_factory=dict)  # of the systems that call us
 
     @property
     def agreement(self) -> Agreement:
@@ -127,6 +129,18 @@ def cycle(wiring: Wiring, run: Run, *, mode: Mode = "news", force: bool = False)
     return summary
 
 
+def push_for(wiring: Wiring, run: Run, summary: Summary, accounts: Sequence[str]) -> None:
+    """Push what is pending for these accounts alone, as a cycle would: behind the same premises and the same valve."""
+    work = _Cycle(wiring, run, summary, force=False, accounts=accounts)
+    try:
+        with work.at("push"):
+            work.push()
+    except HoldLost as error:
+        summary.fail("push", error)
+    finally:
+        work.tell_premises()
+
+
 def _settle_accounts(wiring: Wiring, summary: Summary) -> None:
     """Say what still waits to be accepted: success is not claimed over it."""
     with wiring.store.reading() as unit:
@@ -155,6 +169,7 @@ class _Cycle:
     run: Run
     summary: Summary
     force: bool
+    accounts: Sequence[str] | None = None  # for which alone it pushes
     restored: datetime | None = None  # when the backup was made, where nothing was read since it was restored
     holds: dict[str, Holds] = field(default_factory=dict)  # of the systems whose premises this run has looked at
 
@@ -168,20 +183,20 @@ class _Cycle:
         admit(wiring.store, wiring.sources.values())
         if news := wiring.use_agreement():
             summary.notes.append(f"{news}: every account is judged again")
-        with self._at("pull"):
+        with self.at("pull"):
             self._pull(dict.fromkeys(wiring.sources), mode)
         try:
             self._rounds()
         except HoldLost as error:  # all that would be pushed was decided before: the next run decides anew
             summary.fail("push", error)
         finally:
-            self._tell_premises()
+            self.tell_premises()
         if not (summary.held_back or run.breaks_off()):
-            with self._at("audit"):
+            with self.at("audit"):
                 take_snapshot(wiring.store, wiring.book, wiring.today(), wiring.readers.folder)
 
     @contextmanager
-    def _at(self, verb: str) -> Iterator[None]:
+    def at(self, verb: str) -> Iterator[None]:
         """One of the verbs at work: told, and timed."""
         self.run.enter(verb)
         with self.summary.timed(verb):
@@ -193,17 +208,17 @@ class _Cycle:
         for _ in range(ROUNDS):
             if run.breaks_off():
                 return
-            with self._at("match"):
+            with self.at("match"):
                 match(wiring.store, wiring.readers, run)
-            with self._at("judge"):
+            with self.at("judge"):
                 judge(wiring.store, wiring.book, wiring.today(), run)
-            with self._at("release"):
+            with self.at("release"):
                 summary.queue = release(wiring.store, wiring.book, wiring.today(), run)
-            with self._at("push"):
-                written = self._push()
+            with self.at("push"):
+                written = self.push()
             if not any(written.values()) or run.breaks_off():
                 return
-            with self._at("pull"):
+            with self.at("pull"):
                 self._pull({system: streams for system, streams in written.items() if streams}, "news")
 
     def _pull(self, streams: Mapping[str, Sequence[str] | None], mode: Mode) -> None:
@@ -249,7 +264,7 @@ class _Cycle:
             self.summary.notes.append(f"nothing is pushed: since the backup {', '.join(missing)} was not read")
             self.summary.held_back = True
 
-    def _push(self) -> dict[str, list[str]]:
+    def push(self) -> dict[str, list[str]]:
         """Push what is pending; returns the streams written, by system, so that they are read back."""
         written: dict[str, list[str]] = {}
         if self.summary.held_back:
@@ -265,7 +280,8 @@ class _Cycle:
             return written
         for system, holds in self.holds.items():
             mapping, remote = wiring.mappings[system], wiring.targets[system]
-            pushing = push(remote, mapping, wiring.store, wiring.readers, self.run, holds=holds)
+            of_it = (remote, mapping, wiring.store, wiring.readers, self.run)
+            pushing = push(*of_it, holds=holds, accounts=self.accounts)
             if isinstance(pushing.failure, Stopped):
                 self.run.breaks_off()
             elif pushing.failure:
@@ -297,7 +313,7 @@ class _Cycle:
         """
         wiring, summary = self.wiring, self.summary
         with wiring.store.reading() as unit:
-            concerned = {*unit.wishes.count_pending(wiring.clock()), *doubted(unit, wiring.targets)}
+            concerned = {*unit.wishes.count_pending(wiring.clock(), self.accounts), *doubted(unit, wiring.targets)}
         for system, remote in wiring.targets.items():
             if system in self.holds or system not in concerned or f"{system} push" in summary.failures:
                 continue
@@ -308,7 +324,7 @@ class _Cycle:
             except ConnectorError as error:
                 summary.fail(f"{system} push", error)
 
-    def _tell_premises(self) -> None:
+    def tell_premises(self) -> None:
         """Say what does not hold, and how much waits for it."""
         for system, holds in self.holds.items():
             self.summary.premises += holds.plain(system)
@@ -327,7 +343,7 @@ class _Cycle:
         targets = {system: wiring.targets[system] for system in self.holds}
         try:
             require_applied(wiring.store)
-            valve = Valve(wiring.store, wiring.agreement, wiring.mappings, self.run.counts.wrote)
+            valve = Valve(wiring.store, wiring.agreement, wiring.mappings, self.run.counts.wrote, self.accounts)
             plan = valve.doubtful(targets, wiring.readers, self.run, self.holds)
             excess = valve.excess(plan) if plan else ""
             if not self.force:

@@ -25,10 +25,10 @@ LEFT_OUT = "withdrawn: a person account, which is left out"
 log = structlog.get_logger()
 
 
-def judge(store: Store, book: Rulebook, today: date, run: Run) -> None:
+def judge(store: Store, book: Rulebook, today: date, run: Run, accounts: Sequence[str] | None = None) -> None:
     """Judge every stale account, or until the run is stopped. One at which the program breaks is set aside.
 
-    today: the calendar day in the agreement's time zone.
+    today: the calendar day in the agreement's time zone. accounts: these alone, where they are stale.
     """
     store.look_anew()
     with store.writing() as unit:
@@ -38,7 +38,7 @@ def judge(store: Store, book: Rulebook, today: date, run: Run) -> None:
     corrected, closing = book, None
     while True:
         with store.writing() as unit:
-            ids = unit.groups.claim(BATCH, today)
+            ids = unit.groups.claim(BATCH, today, accounts)
             if not ids or run.breaks_off():
                 break
             if closing is None:  # once a run, and only where something is to be judged

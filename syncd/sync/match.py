@@ -72,11 +72,25 @@ def _notice_mappings(store: Store, readers: Readers) -> None:
         for system, mapping in readers.mappings.items():
             settings = read_settings(unit, system)
             readers.settings[system].update(settings)
-            digest = f"{mapping.digest} {readers.customs.digest}"
-            digest += "".join(f" {name}={value}" for name, value in sorted(settings.items()))
+            digest = _digest(mapping, readers, settings)
             if digest != before.get(system):
                 unit.records.unmatch_system(system)
                 unit.notes.keep(MAPPINGS.of(system), digest)
+
+
+def is_in_step(store: Store, readers: Readers) -> bool:
+    """Whether all that is stored was last matched by the mappings and the matching files of now."""
+    with store.reading() as unit:
+        return all(
+            unit.notes.read(MAPPINGS.of(system)) == _digest(mapping, readers, read_settings(unit, system))
+            for system, mapping in readers.mappings.items()
+        )
+
+
+def _digest(mapping: SystemMapping, readers: Readers, settings: Mapping[str, str]) -> str:
+    """What tells apart how a system's records are matched."""
+    digest = f"{mapping.digest} {readers.customs.digest}"
+    return digest + "".join(f" {name}={value}" for name, value in sorted(settings.items()))
 
 
 def _place_identities(batch: Batch, kind: str, readers: Readers) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import blake2b
@@ -113,18 +113,24 @@ def _read_step(content: dict[str, Any]) -> Step:
 
 
 def make_plan(
-    store: Store, targets: Mapping[str, Remote], readers: Readers, run: Run, holds: Mapping[str, Holds]
+    store: Store,
+    targets: Mapping[str, Remote],
+    readers: Readers,
+    run: Run,
+    holds: Mapping[str, Holds],
+    accounts: Sequence[str] | None = None,
 ) -> Plan:
     """What a push would do at this moment, by the run's clock. Looks into the systems where a push would, and writes
     nothing.
 
-    holds: what waits in each system for its premises, see `syncd.sync.holds`. Raises ConnectorError where a system
-    cannot be asked, ConfigError where it is not the store's own, and Stopped: half a plan is none.
+    holds: what waits in each system for its premises, see `syncd.sync.holds`. accounts: of these alone. Raises
+    ConnectorError where a system cannot be asked, ConfigError where it is not the store's own, and Stopped: half a plan
+    is none.
     """
     run.enter("plan")
     now = run.clock()
     systems = (
-        _SystemDrafts(store, remote, readers.mappings[system], readers, run, now, holds.get(system, Holds()))
+        _SystemDrafts(store, remote, readers.mappings[system], readers, run, now, holds.get(system, Holds()), accounts)
         for system, remote in targets.items()
     )
     return Plan(now.isoformat(timespec="seconds"), tuple(Step.of(draft) for one in systems for draft in one.drafts()))
@@ -141,6 +147,7 @@ class _SystemDrafts:
     run: Run
     now: datetime
     holds: Holds
+    accounts: Sequence[str] | None
 
     def drafts(self) -> Iterator[Draft]:
         """In the order of a push, which makes stand what later drafts point at."""
@@ -165,7 +172,7 @@ class _SystemDrafts:
 
     def _pending(self, name: str | None, after: str) -> list[PendingWish]:
         with self.store.looking_up() as unit:
-            return unit.wishes.pending(self.mapping.system, BATCH, None, name, after)
+            return unit.wishes.pending(self.mapping.system, BATCH, None, name, after, self.accounts)
 
     def _rests(self, wish: PendingWish) -> bool:
         return wish.retry_at is not None and wish.retry_at > self.now

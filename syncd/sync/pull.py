@@ -12,6 +12,7 @@ import structlog
 from connectors.base import BudgetExhausted, ConnectorError, Glancing, Page, Refused, Source
 from syncd.errors import SyncdError, UnsafePlan
 from syncd.mapping import SystemMapping
+from syncd.model import RemoteRef
 from syncd.model.runs import SCHEDULE
 from syncd.store import Store
 from syncd.strangers import outlined, reason_of
@@ -188,16 +189,18 @@ def sweep(store: Store, system: str, stream: str, *, force: bool = False, actor:
     return missing
 
 
-def fetch(source: Source, mapping: SystemMapping, store: Store, run: Run, wanted: Mapping[str, Sequence[str]]) -> int:
-    """Read single records again: stream → ids; returns how many of them the system has."""
+def fetch(
+    source: Source, mapping: SystemMapping, store: Store, run: Run, wanted: Mapping[str, Sequence[str]]
+) -> set[RemoteRef]:
+    """Read single records again: stream → ids; returns those that the system has."""
     for failure in admit(store, [source]).values():
         raise failure
-    number = 0
+    there: set[RemoteRef] = set()
     for stream, ids in wanted.items():
         records = source.fetch(stream, mapping.asked(stream), ids)
         with store.writing() as unit:
             changed = unit.records.save_again(mapping.system, stream, records)
         run.counts.changed[mapping.system, stream] += changed
         run.counts.pulled[mapping.system, stream] += len(records)
-        number += len(records)
-    return number
+        there |= {RemoteRef(mapping.system, stream, record.id) for record in records}
+    return there

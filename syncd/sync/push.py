@@ -45,6 +45,7 @@ class SystemPush:
     run: Run
     only: DraftDigests | None = None
     holds: Holds = field(default_factory=Holds)
+    accounts: Sequence[str] | None = None
     failure: ConnectorError | None = None
     refusals: int = 0  # single wishes in a row for which a whole call was refused
     written: set[str] = field(default_factory=set)  # kinds of records, by our names
@@ -58,7 +59,7 @@ class SystemPush:
             after = ""
             while self.failure is None:
                 with self.store.looking_up() as unit:
-                    wishes = unit.wishes.pending(self.mapping.system, BATCH, now, name, after)
+                    wishes = unit.wishes.pending(self.mapping.system, BATCH, now, name, after, self.accounts)
                 if not wishes:
                     break
                 after = wishes[-1].key
@@ -253,11 +254,13 @@ def push(
     *,
     only: DraftDigests | None = None,
     holds: Holds | None = None,
+    accounts: Sequence[str] | None = None,
 ) -> SystemPush:
-    """Push a system's pending wishes; `only` limits it to a plan, `holds` says what waits for a premise.
+    """Push a system's pending wishes; `only` limits it to a plan, `accounts` to theirs, `holds` says what waits for a
+    premise.
 
     The result says what broke it off. Raises HoldLost, after which nothing may be pushed by what was decided before.
     """
-    pushing = SystemPush(remote, mapping, store, readers, run, only, holds or Holds())
+    pushing = SystemPush(remote, mapping, store, readers, run, only, holds or Holds(), accounts)
     pushing.work()
     return pushing

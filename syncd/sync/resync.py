@@ -110,7 +110,7 @@ def _read_records(wiring: Wiring, run: Run, refs: list[RemoteRef]) -> bool:
     for system, stream, remote_id in refs:
         wanted[system][stream].append(remote_id)
     for system, streams in wanted.items():
-        number += fetch(wiring.sources[system], wiring.mappings[system], wiring.store, run, streams)
+        number += len(fetch(wiring.sources[system], wiring.mappings[system], wiring.store, run, streams))
     with wiring.store.writing() as unit:
         unit.records.unmatch(refs)
         return number > 0 or bool(unit.records.named(refs))

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 
 from connectors.base import ConnectorError, Problem, Source
 from syncd.errors import ConfigError
-from syncd.store import Store
+from syncd.store import Store, UnitOfWork
 from syncd.store.notes import TENANTS
 
 
@@ -40,6 +40,11 @@ def _write_down(store: Store, tenants: Mapping[str, str | None]) -> None:
         with store.writing() as unit:
             for system, tenant in first.items():
                 unit.notes.keep(TENANTS.of(system), tenant)
+
+
+def tenant_of(unit: UnitOfWork, system: str) -> str | None:
+    """The portal or org that filled this store; None where nothing was read yet."""
+    return unit.notes.read(TENANTS.of(system))
 
 
 def require_own(store: Store, source: Source) -> None:

@@ -9,7 +9,7 @@ again before each later push of the same run, with what the run wrote before; a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -108,13 +108,14 @@ def _excesses(extent: Extent, agreement: Agreement, served: int) -> Iterator[str
 class Valve:
     """The valve of one store. standing is asked for only where a number makes it matter.
 
-    wrote: what the run has written so far, as its counts say.
+    wrote: what the run has written so far, as its counts say. accounts: what is pending for these alone is pushed.
     """
 
     store: Store
     agreement: Agreement
     mappings: Mapping[str, SystemMapping]
     wrote: Mapping[Kind, Mapping[str, bool]] = field(default_factory=dict)
+    accounts: Sequence[str] | None = None
 
     def require(self, plan: Plan) -> None:
         """Raise UnsafePlan when a plan does more than the agreement allows."""
@@ -160,11 +161,11 @@ class Valve:
         """
         now = run.clock()
         doubtful = {system: remote for system, remote in targets.items() if self._may_be_too_much(system, now)}
-        return make_plan(self.store, doubtful, readers, run, holds) if doubtful else None
+        return make_plan(self.store, doubtful, readers, run, holds, self.accounts) if doubtful else None
 
     def _may_be_too_much(self, system: str, now: datetime) -> bool:
         with self.store.reading() as unit:
-            pending = unit.wishes.count_pending(now).get(system, {})
+            pending = unit.wishes.count_pending(now, self.accounts).get(system, {})
         rules = self.mappings[system].writes
         return any(
             self._exceeds(system, name, rules[name], number + len(self.wrote.get((system, name), ())))

@@ -11,6 +11,7 @@ from syncd.sync.apply import apply_asked, in_summary, push_pending
 from syncd.sync.backup import do_backup
 from syncd.sync.cycle import Wiring, cycle
 from syncd.sync.door import Act, Door
+from syncd.sync.follow import follow
 from syncd.sync.holds import Holds, look_everywhere
 from syncd.sync.judge import judge, judge_in_memory
 from syncd.sync.match import match
@@ -41,6 +42,11 @@ def do_reconcile(wiring: Wiring, scope: Scoped, run: Run) -> Summary:
 def do_resync(wiring: Wiring, scope: Scoped, run: Run) -> Summary:
     """Read again what was named, and run a cycle."""
     return resync(wiring, Scope.read(scope), run)
+
+
+def do_follow(wiring: Wiring, scope: Scoped, run: Run) -> Summary:
+    """Read afresh what a system announced, of one account, and run the verbs for that account."""
+    return follow(wiring, scope, run)
 
 
 def do_push(wiring: Wiring, scope: Scoped, run: Run) -> Summary:
@@ -121,6 +127,7 @@ VERBS: Mapping[str, Carrying] = {
     "cycle": do_cycle,
     "reconcile": do_reconcile,
     "resync": do_resync,
+    "follow": do_follow,
     "apply": apply_asked,
     "push": do_push,
     "pull": do_pull,

@@ -27,7 +27,7 @@ from syncd.tables.golden import (
 from syncd.tables.house import AgreementVersion, AlertMessageRow, AlertRow, AuditLog, AuditMention, Note, Run, Tombstone
 from syncd.tables.meaning import JudgementRow, MilestoneRow, TitleCorrectionRow, WishRow
 from syncd.tables.queue import CandidateRow, ReleasedRow, VerdictRow
-from syncd.tables.seen import Cursor, Quarantine, Seen, SourceRecord
+from syncd.tables.seen import AnnouncementRow, Cursor, Quarantine, Seen, SourceRecord
 
 __all__ = [
     "AccountRow",
@@ -37,6 +37,7 @@ __all__ = [
     "AlertMessageRow",
     "AlertRow",
     "Alias",
+    "AnnouncementRow",
     "AnswerRow",
     "AuditLog",
     "AuditMention",

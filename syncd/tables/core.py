@@ -28,7 +28,7 @@ from syncd.tables.golden import (
 from syncd.tables.house import AgreementVersion, AlertMessageRow, AlertRow, AuditLog, AuditMention, Note, Run, Tombstone
 from syncd.tables.meaning import JudgementRow, MilestoneRow, TitleCorrectionRow, WishRow
 from syncd.tables.queue import CandidateRow, ReleasedRow, VerdictRow
-from syncd.tables.seen import Cursor, Quarantine, Seen, SourceRecord
+from syncd.tables.seen import AnnouncementRow, Cursor, Quarantine, Seen, SourceRecord
 
 
 def table_of(row: type[SQLModel]) -> Table:
@@ -40,6 +40,7 @@ source_record = table_of(SourceRecord)
 cursor = table_of(Cursor)
 seen = table_of(Seen)
 quarantine = table_of(Quarantine)
+announcement = table_of(AnnouncementRow)
 
 link = table_of(Link)
 identifier = table_of(Identifier)

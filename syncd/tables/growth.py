@@ -50,6 +50,9 @@ GROWTH: Final[Mapping[str, Growth]] = {
     ),
     "cursor": _world("one a stream"),
     "seen": _world("what a running full read has met; it goes with its end"),
+    "announcement": Growth(
+        Bound.WORLD, "what a system said by itself; it goes three days after its end", oldest="heard_at", carried=False
+    ),
     "quarantine": _world("what cannot be read or written, until it can or is gone", "since"),
     # who is who
     "link": _world("one a remote record of somebody"),

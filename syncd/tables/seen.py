@@ -9,6 +9,8 @@ from sqlmodel import Field, SQLModel
 
 from syncd.tables.columns import document_column, flag_column, number_column, stamp_column, text_column, words_column
 
+_WAITING = text("ended_at IS NULL")
+
 
 class SourceRecord(SQLModel, table=True):
     """One remote record as it came. `unmatched` until match has understood it."""
@@ -62,6 +64,30 @@ class Seen(SQLModel, table=True):
     system: str = Field(primary_key=True)
     stream: str = Field(primary_key=True)
     remote_id: str = Field(primary_key=True)
+
+
+class AnnouncementRow(SQLModel, table=True):
+    """What a system said of one of its records by itself: that something happened to it. It waits until it is ended.
+
+    Kept for some days behind its end, for it is said again.
+    """
+
+    __tablename__ = "announcement"
+    __table_args__ = (
+        Index("ix_announcement_waiting", "due_at", sqlite_where=_WAITING, postgresql_where=_WAITING),
+        Index("ix_announcement_ended", "ended_at"),
+    )
+    id: str = Field(primary_key=True)  # the same as often as it is said
+    system: str
+    stream: str
+    remote_id: str
+    gone: bool = flag_column()  # the record was deleted, perhaps for good
+    at: datetime | None = stamp_column(nullable=False)  # when it happened, by the system's clock
+    heard_at: datetime | None = stamp_column(nullable=False)
+    due_at: datetime | None = stamp_column(nullable=False)  # before which it is not followed
+    attempts: int = number_column()
+    ended_at: datetime | None = stamp_column()
+    outcome: str | None = None  # followed, or left to the next cycle
 
 
 class Quarantine(SQLModel, table=True):

@@ -110,6 +110,8 @@ class _Endpoint:
 
     async def _admit(self, request: Request) -> Principal:
         """Who asks. Probes wait for no thread: they answer while all of them are busy."""
+        if self._operation.admit is not None:
+            return self._operation.admit(request)
         if self._operation.probe:
             return self._access.admit(request, self._operation)
         return await run_in_threadpool(self._access.admit, request, self._operation)

@@ -65,6 +65,13 @@ FIGURES: Final[Mapping[str, Figure]] = {
     "syncd_api_waited_seconds_total": Figure(COUNTER, "Time spent waiting for a rate limit", ("system",), away=True),
     "syncd_api_daily_limit": Figure(GAUGE, "API calls that a day allows, where it was said", ("system",), away=True),
     "syncd_api_daily_remaining": Figure(GAUGE, "API calls left today, where it was said", ("system",), away=True),
+    "syncd_webhook_events_total": Figure(
+        COUNTER,
+        "Events that systems called with since the start, by what became of them",
+        ("system", "outcome"),
+        away=True,
+    ),
+    "syncd_announcements_waiting": Figure(GAUGE, "What systems announced and nobody has followed yet"),
     "syncd_alerts_standing": Figure(GAUGE, "Alerts that were told and are not over", ("grade",)),
     "syncd_alert_messages_total": Figure(COUNTER, "Messages that a channel took", ("channel",), away=True),
     "syncd_alert_failures_total": Figure(COUNTER, "Attempts that a channel did not take", ("channel",), away=True),

@@ -97,6 +97,8 @@ class Figures(Collector):
             for name in ("daily_limit", "daily_remaining"):
                 if budget.get(name) is not None:
                     yield Sample(f"syncd_api_{name}", budget[name], (system,))
+        for (system, outcome), number in dict(self._pulse.heard).items():
+            yield Sample("syncd_webhook_events_total", number, (system, outcome))
         for channel, (taken, failed) in self._channels().items():
             yield Sample("syncd_alert_messages_total", taken, (channel,))
             yield Sample("syncd_alert_failures_total", failed, (channel,))
@@ -156,6 +158,7 @@ def _of_meaning(unit: UnitOfWork) -> Iterator[Sample]:
     for standing, number in unit.judgements.count_standings().items():
         yield Sample("syncd_accounts", number, (standing,))
     yield Sample("syncd_contacts_to_look_at", unit.judgements.count_alerts())
+    yield Sample("syncd_announcements_waiting", unit.announcements.count_waiting())
     yield Sample("syncd_queue_waiting", unit.queue.state()[0].waiting)
     for step, number in unit.quarantine.count().items():
         yield Sample("syncd_quarantined", number, (step,))

@@ -84,6 +84,7 @@ class Operation:
     also: other statuses with the same content. probe: it answers to everybody, on every address.
     costly: it asks the vendors, or works long: at most one at a time. command: what does the same on the command line.
     refusals: kinds that it may answer, beside those that all do. refused: how a page words a refusal, which is JSON.
+    admit: its own way to know who asks, from the headers, before the body is read; it raises Refusal.
     """
 
     method: str
@@ -108,6 +109,7 @@ class Operation:
     probe: bool = False
     costly: bool = False
     refused: Callable[[Request, Response], Response] | None = None
+    admit: Callable[[Request], Principal] | None = None
 
     @property
     def name(self) -> str:

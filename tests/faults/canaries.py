@@ -30,6 +30,8 @@ def secrets() -> dict[str, str]:
         "SYNCD_HUBSPOT_TOKEN": HUBSPOT_TOKEN,
         "SYNCD_SALESFORCE_CLIENT_SECRET": SALESFORCE_SECRET,
         "SYNCD_HTTP_TOKEN": "canary-http-token-0123",
+        "SYNCD_HUBSPOT_WEBHOOK_SECRET": "canary-webhook-client-secret-0123",
+        "SYNCD_HUBSPOT_WEBHOOK_URL": "https://syncd.example.com/hooks/hubspot",
         "SYNCD_ALERT_WEBHOOK_URL": "http://127.0.0.1:9/canary-webhook-path-0123",
         "SYNCD_ALERT_WEBHOOK_SECRET": "whsec_" + b64encode(b"canary-signing-key-0123-of-32-by").decode(),
         "SYNCD_ALERT_SLACK_URL": "http://127.0.0.1:9/services/canary-slack-path-0123",

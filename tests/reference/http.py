@@ -9,8 +9,9 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, RootModel
 
+from syncd.address import HOOKS
 from syncd.model.runs import OF_KINDS
-from syncd.web import server, walls
+from syncd.web import hooks, server, walls
 from syncd.web.api.runs import MOST_WAITING
 from syncd.web.operations import SMALL, Operation
 from syncd.web.problems import STATUS_OF, TITLES
@@ -53,6 +54,12 @@ People sign in at `/sign-in`, by the identity provider or as the local administr
 ends the session. A session is a cookie of this host alone, out of scripts' reach; where it stands, operations of its
 right are answered as they are to a token. How to set it up: [let people and programs in](../how-to/let-people-in.md).
 """
+CALLS = f"""
+`POST {HOOKS}/hubspot` is for HubSpot's webhooks, and is there where `SYNCD_HUBSPOT_WEBHOOK_SECRET` is set: how to set
+it up: [hand-raises at once](../how-to/hand-raises-at-once.md). Its sign-in is the signature (`X-HubSpot-Signature-v3`,
+of the last five minutes) and nothing else; what is not signed so is answered 401 without a word. 204 says that it is
+noted. A body has {hooks.MOST // 1024} KiB at most; beyond {hooks.CALLS.rate.amount} calls a minute 429 asks to call again.
+"""
 ELSEWHERE = """
 Figures for Prometheus: [metrics](metrics.md). What is wrong, and what mends it:
 [health](../how-to/when-something-is-wrong.md).
@@ -73,6 +80,7 @@ def lines() -> Iterator[str]:
         command = ", ".join(f"`{line}`" for line in operation.command.split(", ") if line)
         yield row(f"`{operation.method} {_path(operation)}`", right, operation.summary, command)
     yield from ("", "## Pages", "", prose(PAGES))
+    yield from ("", "## Calls of systems", "", prose(CALLS))
     yield from ("", "## What is asked and answered", "", prose(ONCE))
     for operation in TABLE:
         if operation.path.startswith("/api/"):

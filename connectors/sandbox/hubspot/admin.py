@@ -13,7 +13,8 @@ from connectors.sandbox.hubspot.drawing import describe
 from connectors.sandbox.hubspot.kinds import BY_NAME
 from connectors.sandbox.hubspot.portal import Portal
 from connectors.sandbox.hubspot.refusals import Refusal, not_found
-from connectors.sandbox.hubspot.shelf import Item, Selection, Shelf, number
+from connectors.sandbox.hubspot.shelf import Item, Selection, Shelf, iso, number
+from connectors.sandbox.hubspot.webhooks import Webhooks
 from connectors.sandbox.hubspot.wire import Answer, Json, Request, reply
 
 
@@ -145,6 +146,53 @@ def clock(simulator: Simulator, request: Request, rest: list[str]) -> Json:
     return {"now": portal.clock().isoformat()}
 
 
+def submit(simulator: Simulator, request: Request, rest: list[str]) -> Json:
+    """Have somebody fill in a form: {"email": …, "form": id, "values": {…}, "at": epoch milliseconds}.
+
+    The contact of that address is made where there is none, and converts: what the portal counts of it moves.
+    """
+    portal, content = simulator.portal, request.document()
+    form = next((one for one in portal.rows.get("forms", ()) if str(one["id"]) == str(content["form"])), None)
+    if form is None:
+        raise not_found()
+    at, email, shelf = int(content.get("at") or portal.now()), str(content["email"]), portal.shelf("contacts")
+    values = {"email": email, **content.get("values", {})}
+    title = str(content.get("pageTitle") or "Home")
+    row = {
+        "formId": form["id"],
+        "conversionId": f"{email}-{at}",
+        "submittedAt": at,
+        "values": [{"name": name, "value": value, "objectTypeId": "0-1"} for name, value in values.items()],
+        "pageUrl": str(content.get("pageUrl") or "https://www.syncd-demo.example/"),
+        "pageTitle": title,
+    }
+    portal.rows.setdefault("form_submissions", []).append(row)
+    item = shelf.find(email, by="email") or portal.create(shelf, values, "FORM")
+    times = int(item.properties.get("num_conversion_events") or 0) + 1
+    changes = {"recent_conversion_date": iso(at), "recent_conversion_event_name": f"{title}: {form['name']}"}
+    portal.change(shelf, item, changes | {"num_conversion_events": str(times)}, "FORM")
+    return _show(portal, shelf, item)
+
+
+def subscribe(simulator: Simulator, request: Request, rest: list[str]) -> Json:
+    """Install an app with webhooks: the `config` of its file, with `clientSecret`; POST replaces, DELETE ends it.
+
+    `spoils` says what goes wrong on the way, `pace` how much sooner than in a day it is sent again; GET shows what was
+    sent. POST …/webhooks/events sends events as they are given.
+    """
+    portal = simulator.portal
+    if request.method == "POST" and rest == ["events"]:
+        if portal.webhooks is None:
+            raise not_found()
+        portal.webhooks.send(request.document()["events"])
+    elif request.method != "GET":
+        if portal.webhooks is not None:
+            portal.webhooks.end()
+        wanted = request.document() if request.method == "POST" else None
+        portal.webhooks = Webhooks.read(wanted, portal.options.portal_id) if wanted else None
+    return portal.webhooks.show() if portal.webhooks else {"deliveries": [], "waiting": 0}
+
+
 HANDLERS: dict[tuple[str, str], Handler] = {
     ("GET", "state"): state,
     ("GET", "calls"): calls,
@@ -154,6 +202,10 @@ HANDLERS: dict[tuple[str, str], Handler] = {
     ("POST", "records"): edit,
     ("DELETE", "records"): remove,
     ("POST", "restore"): restore,
+    ("POST", "submissions"): submit,
+    ("GET", "webhooks"): subscribe,
+    ("POST", "webhooks"): subscribe,
+    ("DELETE", "webhooks"): subscribe,
     ("GET", "faults"): faults,
     ("POST", "faults"): faults,
     ("DELETE", "faults"): faults,

@@ -17,6 +17,7 @@ from connectors.sandbox.hubspot.limits import TIERS, Limits
 from connectors.sandbox.hubspot.refusals import unknown_type
 from connectors.sandbox.hubspot.roster import List, read_list
 from connectors.sandbox.hubspot.shelf import Item, Selection, Shelf, Version, iso, millis, number, read
+from connectors.sandbox.hubspot.webhooks import Webhooks
 
 Json = dict[str, Any]
 RESTORABLE = 90 * 86_400_000  # milliseconds for which an archived record is kept
@@ -108,6 +109,7 @@ class Portal:
         self._ordered: dict[str, int] = {}
         self._by_event: dict[str, list[Json]] = {}
         self.lists: dict[str, List] = {}
+        self.webhooks: Webhooks | None = None  # of the one app that is installed
         self.statuses: dict[str, dict[str, str]] = {}  # address → what was said of it, while it is nobody's primary one
         self._stock(records)
         if not self.options.salesforce_integration:
@@ -165,6 +167,8 @@ class Portal:
         """Remember a change for whoever looks at the sandbox."""
         self.write_count += 1
         self.writes.append(Write(self.clock(), who, verb, object, str(id), fields or {}))
+        if self.webhooks is not None:
+            self.webhooks.happened(self.writes[-1])
 
     def newest(self, name: str, key: str) -> list[Json]:
         """Return rows with the newest first; the order is kept from call to call."""
