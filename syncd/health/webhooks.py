@@ -13,7 +13,7 @@ from syncd.store.unit import UnitOfWork
 
 SILENT: Final = timedelta(days=7)  # from which on nobody's call is told of: a quiet week is a quiet week
 LATELY: Final = timedelta(days=1)
-LOOK: Final = "syncd runs --verb follow"
+LOOK: Final = "syncd runs"
 
 
 def note_taken(unit: UnitOfWork, system: str, now: datetime, foreign: int) -> None:

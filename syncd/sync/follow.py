@@ -27,7 +27,6 @@ from syncd.sync.cycle import Wiring, push_for
 from syncd.sync.door import Act
 from syncd.sync.judge import judge
 from syncd.sync.match import is_in_step, match
-from syncd.sync.meters import Meters
 from syncd.sync.release import release
 from syncd.sync.run import Run
 from syncd.sync.summary import Summary
@@ -88,7 +87,7 @@ def follow(wiring: Wiring, scope: Mapping[str, Any], run: Run) -> Summary:
     it is put off and followed again. Raises SyncdError for what a person must mend.
     """
     run = run.by(wiring.clock)
-    summary, meters = Summary(counts=run.counts), Meters(wiring.sources)
+    summary = Summary(counts=run.counts)
     announced = _begin(wiring.store, scope)
     if not announced:
         summary.notes.append("nothing is announced of it any more")
@@ -103,7 +102,6 @@ def follow(wiring: Wiring, scope: Mapping[str, Any], run: Run) -> Summary:
         work.settle()
         raise
     work.settle()
-    meters.settle(summary)
     if run.stopped:
         summary.outcome = RunOutcome.STOPPED
     elif summary.unsafe:

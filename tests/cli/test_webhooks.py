@@ -15,10 +15,10 @@ import pytest
 from connectors.announcing import Announcement
 from syncd.store import Store
 from syncd.store.announcements import FOLLOWED, LEFT, ROOM
+from syncd.store.notes import VALVE, Shut
 from syncd.sync import at_once
 from syncd.sync.counts import WriteOutcome
 from syncd.sync.follow import MOST_RUNS, OLDEST, next_following
-from syncd.sync.valve import NOTE as SHUT
 from syncd.wiring import wire
 from tests.cli.conftest import Syncd
 from tests.cli.test_run import eventually as lives
@@ -192,7 +192,7 @@ def test_while_the_store_never_pushed_all_is_done_but_the_push(syncd: Syncd) -> 
 def test_while_the_valve_is_shut_nothing_is_pushed_piece_by_piece(here: Listening) -> None:
     contact = known(here.place)
     carried_out(here.wiring)
-    keep_note(here.store, SHUT, f"key {datetime.now(UTC).isoformat()} the plan creates too much")
+    keep_note(here.store, VALVE, Shut("key", datetime.now(UTC), "the plan creates too much"))
     here.subscribe()
     here.raise_hand()
     here.arrive(1)
@@ -280,19 +280,19 @@ def test_a_submission_that_its_form_does_not_show_yet_is_looked_for_again(here: 
 
 
 def test_killed_between_the_answer_and_the_work_nothing_is_lost(synced: Syncd) -> None:
-    """SIGKILL right behind HubSpot's call; and the next daemon follows what was answered, though no cycle is due."""
+    """SIGKILL right behind the answer to HubSpot's call: the next daemon follows what was answered."""
     place, port = synced.place, str(free_port())
     contact = known(place)
     synced.done("cycle")
     address = f"http://127.0.0.1:{port}/hooks/hubspot"
     settings = {"SYNCD_HTTP_PORT": port, "SYNCD_HUBSPOT_WEBHOOK_SECRET": SECRET, "SYNCD_HUBSPOT_WEBHOOK_URL": address}
-    store = Store(place.settings.database_url)
+    store, before = Store(place.settings.database_url), len(_ended(synced))
     app = Listening(place, wire(place.settings, store), address, None)  # type: ignore[arg-type]
     with synced.started("run", **settings) as daemon:
-        lives(lambda: len(_ended(synced)) >= 2, daemon)
+        lives(lambda: len(_ended(synced)) > before, daemon, 120)
         at_once.pause(store, "test", paused=True)  # nothing is followed: the kill comes before the work
         app.subscribe()
-        app.raise_hand()
+        id_ = app.raise_hand()
         lives(lambda: _waiting(synced) == 1, daemon)
         daemon.send_signal(signal.SIGKILL)
         daemon.wait()
@@ -300,8 +300,9 @@ def test_killed_between_the_answer_and_the_work_nothing_is_lost(synced: Syncd) -
     assert tasks(place, contact) == []
     at_once.pause(store, "test", paused=False)
     with synced.started("run", **settings) as daemon:
-        lives(lambda: _waiting(synced) == 0, daemon)
+        lives(lambda: _waiting(synced) == 0, daemon, 120)
         lives(lambda: bool(tasks(place, contact)), daemon)
+        assert app.announcements() == [(id_, FOLLOWED)]
         daemon.send_signal(signal.SIGTERM)
         assert daemon.wait(timeout=30) == 0
     store.close()

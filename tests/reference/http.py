@@ -58,7 +58,8 @@ CALLS = f"""
 `POST {HOOKS}/hubspot` is for HubSpot's webhooks, and is there where `SYNCD_HUBSPOT_WEBHOOK_SECRET` is set: how to set
 it up: [hand-raises at once](../how-to/hand-raises-at-once.md). Its sign-in is the signature (`X-HubSpot-Signature-v3`,
 of the last five minutes) and nothing else; what is not signed so is answered 401 without a word. 204 says that it is
-noted. A body has {hooks.MOST // 1024} KiB at most; beyond {hooks.CALLS.rate.amount} calls a minute 429 asks to call again.
+noted. A body has {hooks.MOST // 1024} KiB at most; beyond {hooks.CALLS.rate.amount} calls a minute 429 asks to call
+again.
 """
 ELSEWHERE = """
 Figures for Prometheus: [metrics](metrics.md). What is wrong, and what mends it:
