@@ -293,10 +293,10 @@ def test_killed_between_the_answer_and_the_work_nothing_is_lost(synced: Syncd) -
         at_once.pause(store, "test", paused=True)  # nothing is followed: the kill comes before the work
         app.subscribe()
         id_ = app.raise_hand()
-        lives(lambda: _waiting(synced) == 1, daemon)
+        lives(lambda: [delivery["status"] for delivery in app.deliveries()] == [204], daemon)
+        assert _waiting(synced) == 1
         daemon.send_signal(signal.SIGKILL)
         daemon.wait()
-    assert [one["status"] for one in app.deliveries()] == [204]
     assert tasks(place, contact) == []
     at_once.pause(store, "test", paused=False)
     with synced.started("run", **settings) as daemon:
