@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NamedTuple
@@ -94,15 +93,16 @@ def follow(wiring: Wiring, scope: Mapping[str, Any], run: Run) -> Summary:
         return summary
     work = _Work(wiring, run, summary, announced)
     try:
-        with suppress(Stopped):
-            work.carry_out(scope.get("account"))
+        work.carry_out(scope.get("account"))
+    except Stopped:
+        run.breaks_off()
     except ConnectorError as error:
         summary.fail(FOLLOW, error)
     except SyncdError:
         work.settle()
         raise
     work.settle()
-    if run.stopped:
+    if run.is_cut_short(summary.failures):
         summary.outcome = RunOutcome.STOPPED
     elif summary.unsafe:
         summary.outcome = RunOutcome.UNSAFE
@@ -149,22 +149,22 @@ class _Work:
             run.enter("match")
             match(wiring.store, wiring.readers, run)
         accounts = self._accounts(account_id)
-        if accounts and not run.stopped:
+        if not accounts:
+            summary.notes.append("who was announced belongs to no account: nothing is judged")
+        elif not run.breaks_off():
             self._decide(accounts)
             self._push(accounts)
-        elif not accounts:
-            summary.notes.append("who was announced belongs to no account: nothing is judged")
-        if not (reading.awaited or run.stopped):
+        if not (reading.awaited or run.broken_off):
             self.outcome = FOLLOWED
 
     def settle(self) -> None:
         """Say what became of what was announced."""
         ids, now = [one.id for one in self.announced], datetime.now(UTC)
         with self.wiring.store.writing() as unit:
-            if self.run.cancelled:
-                unit.announcements.end(ids, LEFT, now)
-            elif self.outcome is not None:
+            if self.outcome is not None:
                 unit.announcements.end(ids, self.outcome, now)
+            elif self.run.cancelled:
+                unit.announcements.end(ids, LEFT, now)
             elif not self.run.stopped:
                 unit.announcements.put_off(ids, now + AGAIN)
 
@@ -189,7 +189,7 @@ class _Work:
             shut = unit.notes.read(VALVE) is not None
         if shut:
             self.summary.notes.append("nothing is pushed: the safety valve is shut until somebody looks at the plan")
-        elif not (self.run.stopped or self.summary.held_back):
+        elif not (self.summary.held_back or self.run.breaks_off()):
             push_for(self.wiring, self.run, self.summary, accounts)
 
 
