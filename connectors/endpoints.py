@@ -25,12 +25,12 @@ class Version(NamedTuple):
         """Say when support ends; empty where no day is known."""
         return "" if self.ends is None else f"{self.ends}" if self.announced else f"not before {self.ends}"
 
-    def at(self, template: str) -> Place:
+    def at(self, template: str) -> EndpointPlace:
         """Return where an endpoint lies in this version; `{version}` stands for its name."""
-        return Place(template.replace("{version}", self.name), self)
+        return EndpointPlace(template.replace("{version}", self.name), self)
 
 
-class Place(NamedTuple):
+class EndpointPlace(NamedTuple):
     """Where an endpoint lies in one version: its path, whose other names are still open."""
 
     url: str

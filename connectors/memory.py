@@ -18,7 +18,7 @@ Refuse = Callable[[str, Payload], WriteError | None]
 
 
 @dataclass(slots=True)
-class Entry:
+class MemoryRecord:
     """One record with the number of its last change."""
 
     number: int
@@ -41,7 +41,7 @@ class Memory:
     clock: Callable[[], datetime] = now
     refuse: Refuse = field(default=lambda object, payload: None)
     budget: Budget = field(default_factory=Budget)
-    _entries: dict[str, dict[str, Entry]] = field(default_factory=dict)
+    _entries: dict[str, dict[str, MemoryRecord]] = field(default_factory=dict)
     _number: int = 0
     _lock: RLock = field(default_factory=RLock)
 
@@ -66,7 +66,7 @@ class Memory:
     def _change(self, stream: str, record: Record) -> None:
         with self._lock:
             self._number += 1
-            self._entries.setdefault(stream, {})[record.id] = Entry(self._number, record)
+            self._entries.setdefault(stream, {})[record.id] = MemoryRecord(self._number, record)
 
     # ---- source --------------------------------------------------------------------------------------------------
 
@@ -88,7 +88,7 @@ class Memory:
         rest = len(waiting) % self.page or min(len(waiting), self.page)
         yield self._page(waiting[len(waiting) - rest :], end)
 
-    def _page(self, entries: Iterable[Entry], number: int) -> Page:
+    def _page(self, entries: Iterable[MemoryRecord], number: int) -> Page:
         self.budget.called()
         return Page([entry.record for entry in entries], str(number))
 

@@ -160,7 +160,7 @@ def _write_scopes(client: Client, writes: Writes) -> Iterator[Problem]:
                 yield Problem("error", WHERE, what, mend, "scopes", (Rest(kind),))
 
 
-def _lacking(steps: Iterable[deploy.Step]) -> Iterator[Problem]:
+def _lacking(steps: Iterable[deploy.DeployStep]) -> Iterator[Problem]:
     """What is left of a record without the properties that are not there is written all the same."""
     for step in steps:
         rests = [

@@ -63,7 +63,9 @@ class HubSpot:
         )
         self.streams: Sequence[str] = tuple(streams.STREAMS)
         self.budget = self.client.budget
-        self._portal = streams.Portal(self.client, Campaigns(self.client), SETTLE if settle is None else settle, lanes)
+        self._portal = streams.PortalReading(
+            self.client, Campaigns(self.client), SETTLE if settle is None else settle, lanes
+        )
         self._lists = writing.Lists(self.client)
         self._lately = Lately(self.client)
 

@@ -33,7 +33,7 @@ class Full:
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
+class ChangeSearch:
     """A CRM object type being searched for changes.
 
     since: everything stamped before was read. swept: up to when late comers were looked for. An open window is
@@ -106,7 +106,7 @@ class Events:
     mode: Literal["events"] = "events"
 
 
-State = Full | Changes | Roll | Submissions | Log | Events
+State = Full | ChangeSearch | Roll | Submissions | Log | Events
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ PROPERTIES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class DeployStep:
     """One thing that is missing, in words, and the call that creates it.
 
     properties: those of which it is a part, with the values of them that are missing; `list`: it is our list.
@@ -169,29 +169,29 @@ def _kind(definition: Json) -> str:
     return unique + str(definition["type"])
 
 
-def steps(client: Client, standing: Survey) -> Iterator[Step]:
+def steps(client: Client, standing: Survey) -> Iterator[DeployStep]:
     """Yield what is missing from what stands in the portal, in the order in which it can be created."""
     if not standing.group:
         body: Json = {"name": GROUP, "label": "syncd", "displayOrder": -1}
-        yield Step(f"property group {GROUP}", partial(client.call, paths.CREATE_GROUP, body=body, object=OBJECT))
+        yield DeployStep(f"property group {GROUP}", partial(client.call, paths.CREATE_GROUP, body=body, object=OBJECT))
     yield from properties(client, standing)
     yield from lists(client, standing)
 
 
-def lists(client: Client, standing: Survey) -> Iterator[Step]:
+def lists(client: Client, standing: Survey) -> Iterator[DeployStep]:
     """Yield our list where it is missing."""
     if standing.list is None:
         body = {"name": LIST, "objectTypeId": CONTACTS, "processingType": "MANUAL"}
-        yield Step(f"list {LIST}", partial(client.call, paths.CREATE_LIST, body=body), list=True)
+        yield DeployStep(f"list {LIST}", partial(client.call, paths.CREATE_LIST, body=body), list=True)
 
 
-def properties(client: Client, standing: Survey) -> Iterator[Step]:
+def properties(client: Client, standing: Survey) -> Iterator[DeployStep]:
     """Yield what is missing of our properties; one that stands has its group."""
     known = standing.properties
     if inputs := [ours.definition(place) for place, ours in enumerate(PROPERTIES) if ours.name not in known]:
         create = partial(client.call, paths.CREATE_PROPERTIES, body={"inputs": inputs}, object=OBJECT)
         names = [definition["name"] for definition in inputs]
-        yield Step(f"properties {', '.join(names)}", create, dict.fromkeys(names, ()))
+        yield DeployStep(f"properties {', '.join(names)}", create, dict.fromkeys(names, ()))
     for ours in PROPERTIES:
         if ours.name not in known or not ours.fits(known[ours.name]):
             continue
@@ -199,4 +199,4 @@ def properties(client: Client, standing: Survey) -> Iterator[Step]:
         if new := [value for value in ours.options if value not in {option["value"] for option in options}]:
             body = {"options": choices(new, options)}
             change = partial(client.call, paths.CHANGE_PROPERTY, body=body, object=OBJECT, name=ours.name)
-            yield Step(f"options {', '.join(new)} of property {ours.name}", change, {ours.name: tuple(new)})
+            yield DeployStep(f"options {', '.join(new)} of property {ours.name}", change, {ours.name: tuple(new)})

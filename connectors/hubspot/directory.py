@@ -18,7 +18,7 @@ Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Directory:
+class ShortList:
     """A short list of records, read whole each time; unchanged, it yields one empty page.
 
     archive: whether archived records stand in a list of their own. ask: the query that every page is asked with.

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
-from connectors.endpoints import Endpoint, Place, Version
+from connectors.endpoints import Endpoint, EndpointPlace, Version
 
 Api = Literal["dated", "numbered"]
 API: Final[Api] = "dated"  # what an installation asks that says nothing else
@@ -43,15 +43,15 @@ class Path:
     """
 
     method: str
-    numbered: Place | None = None
-    dated: Place | None = None
+    numbered: EndpointPlace | None = None
+    dated: EndpointPlace | None = None
     needs: str | None = None
     search: bool = False
     writes: bool = False
     stream: str = ""
     oauth: bool | None = None
 
-    def at(self, api: Api) -> Place:
+    def at(self, api: Api) -> EndpointPlace:
         """Return where it lies for those who ask this kind of versions: in the other kind where it has one only."""
         first, second = (self.dated, self.numbered) if api == "dated" else (self.numbered, self.dated)
         place = first or second

@@ -19,7 +19,7 @@ from typing import Any
 from connectors.base import Page, Raw, Record, Refused
 from connectors.hubspot import links, paths
 from connectors.hubspot.client import Client, ListPage
-from connectors.hubspot.cursor import Binder, Changes, Full, Lane
+from connectors.hubspot.cursor import Binder, ChangeSearch, Full, Lane
 from connectors.hubspot.refusals import TooLong, require_answers
 from connectors.hubspot.stamps import OVERLAP, begin, epoch, span, stamp
 from connectors.transport import ahead, ahead_where_slow, batches
@@ -64,7 +64,7 @@ class Objects:
     def pages(self, cursor: str | None) -> Iterator[Page]:
         """Yield what is left to read behind `cursor`."""
         state = self._binder.load(cursor)
-        if isinstance(state, Changes):
+        if isinstance(state, ChangeSearch):
             return ahead_where_slow(self._changes(state))
         return self._full(state if isinstance(state, Full) else None)
 
@@ -85,7 +85,7 @@ class Objects:
             if not after:
                 break
             yield Page(self._records(results), self._binder.dump(replace(state, lanes=(Lane(after),))))
-        yield Page(self._records(results), self._binder.dump(Changes(state.started, swept=state.started)))
+        yield Page(self._records(results), self._binder.dump(ChangeSearch(state.started, swept=state.started)))
 
     def _listed(self, state: Full) -> Iterator[tuple[Sequence[Record], Full]]:
         """Yield each lane's pages as they come, with the state behind them."""
@@ -154,7 +154,7 @@ class Objects:
 
     # ---- changes ------------------------------------------------------------------------------------------------
 
-    def _changes(self, state: Changes) -> Iterator[Page]:
+    def _changes(self, state: ChangeSearch) -> Iterator[Page]:
         begun, opened = state, state.horizon is None
         state = self._open(state) if opened else state
         while state.horizon is not None:
@@ -173,20 +173,20 @@ class Objects:
             state = replace(state, after=str(results[-1]["id"])) if more else _behind(state)
             yield Page(self._searched(results), self._binder.dump(state))
 
-    def _open(self, state: Changes) -> Changes:
+    def _open(self, state: ChangeSearch) -> ChangeSearch:
         """Freeze the window of this run."""
         now = self._client.now()
         start, swept = begin(state.since, state.swept, now)
         stop = max(epoch(now - self._settle), start) + 1  # the clock may have been put back
-        return Changes(state.since, swept, start=start, stop=stop, horizon=stop)
+        return ChangeSearch(state.since, swept, start=start, stop=stop, horizon=stop)
 
-    def _come(self, state: Changes) -> Changes:
+    def _come(self, state: ChangeSearch) -> ChangeSearch:
         """Return the window up to what has come by HubSpot's clock too, which its first answer tells."""
         come = self._client.come
         horizon, swept = come(state.horizon or 0, self._settle), come(state.swept)
         return state if horizon == state.horizon else replace(state, swept=swept, stop=horizon, horizon=horizon)
 
-    def _search(self, state: Changes) -> Json:
+    def _search(self, state: ChangeSearch) -> Json:
         chosen = self._selection
         tests = (
             (chosen.stamp, "GTE", state.start),
@@ -272,7 +272,7 @@ def record(result: Json, associations: Mapping[str, Sequence[str]]) -> Record:
     return Record(result["id"], stamp(result.get("updatedAt")), archived, raw)
 
 
-def _half(state: Changes, total: int) -> int | None:
+def _half(state: ChangeSearch, total: int) -> int | None:
     """Return where to cut a window that holds more than search can page through; None where it fits, or is short.
 
     What more than 10,000 records share within a minute is a bulk edit. It is read by ascending ids all the same: each
@@ -284,9 +284,9 @@ def _half(state: Changes, total: int) -> int | None:
     return (state.start + state.stop) // 2
 
 
-def _behind(state: Changes) -> Changes:
+def _behind(state: ChangeSearch) -> ChangeSearch:
     """Return the state behind a window that was read: the next window of the run, or the end of the run."""
     assert state.stop is not None and state.horizon is not None
     if state.stop < state.horizon:
         return replace(state, start=state.stop, stop=state.horizon, after="0")
-    return Changes(state.horizon, state.swept)
+    return ChangeSearch(state.horizon, state.swept)

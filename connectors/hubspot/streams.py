@@ -11,7 +11,7 @@ from connectors.base import Misconfigured, Page, Record
 from connectors.hubspot import paths
 from connectors.hubspot.client import Client, Query
 from connectors.hubspot.cursor import Binder
-from connectors.hubspot.directory import Directory
+from connectors.hubspot.directory import ShortList
 from connectors.hubspot.events import MarketingEvents
 from connectors.hubspot.forms import FormSubmissions
 from connectors.hubspot.mailings import Campaigns, EmailEvents
@@ -20,7 +20,7 @@ from connectors.hubspot.reading import Objects, Selection
 from connectors.transport import ahead_where_slow
 
 
-class Reader(Protocol):
+class StreamReader(Protocol):
     """Reads one stream."""
 
     def pages(self, cursor: str | None) -> Iterator[Page]:
@@ -33,7 +33,7 @@ class Reader(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Portal:
+class PortalReading:
     """What the readers share: the client, the names of mailings, and how changes are looked for."""
 
     client: Client
@@ -47,7 +47,7 @@ class Stream:
     """One stream: how it is opened for a selection of fields, and a call that shows whether it may be read."""
 
     name: str
-    open: Callable[[Portal, Sequence[str]], Reader]
+    open: Callable[[PortalReading, Sequence[str]], StreamReader]
     trial: Path
     object: str = ""  # of CRM objects, whose properties can be looked up
     query: Query = (("limit", 1),)
@@ -85,32 +85,32 @@ def pick(pages: Iterable[Page], ids: Sequence[str]) -> list[Record]:
 
 
 def _object(name: str, stamp: str = "hs_lastmodifieddate") -> Stream:
-    def open(portal: Portal, fields: Sequence[str]) -> Reader:
+    def open(portal: PortalReading, fields: Sequence[str]) -> StreamReader:
         selection = Selection.of(name, stamp, fields)
         return Objects(portal.client, selection, Binder(name, fields), settle=portal.settle, lanes=portal.lanes)
 
     return Stream(name, open, paths.LIST, object=name)
 
 
-def _owners(portal: Portal, fields: Sequence[str]) -> Reader:
-    return Feed(Directory(portal.client, Binder("owners", ()), paths.OWNERS, size=500, archive=True).pages)
+def _owners(portal: PortalReading, fields: Sequence[str]) -> StreamReader:
+    return Feed(ShortList(portal.client, Binder("owners", ()), paths.OWNERS, size=500, archive=True).pages)
 
 
-def _campaigns(portal: Portal, fields: Sequence[str]) -> Reader:
+def _campaigns(portal: PortalReading, fields: Sequence[str]) -> StreamReader:
     ask = (("properties", ",".join(fields)),) if fields else ()
-    return Feed(Directory(portal.client, Binder("campaigns", fields), paths.CAMPAIGNS, size=100, ask=ask).pages)
+    return Feed(ShortList(portal.client, Binder("campaigns", fields), paths.CAMPAIGNS, size=100, ask=ask).pages)
 
 
-def _submissions(portal: Portal, fields: Sequence[str]) -> Reader:
+def _submissions(portal: PortalReading, fields: Sequence[str]) -> StreamReader:
     reader = FormSubmissions(portal.client, Binder("form_submissions", ()))
     return Feed(reader.pages, lambda forms: replace(reader, only=forms).pages(None))
 
 
-def _email_events(portal: Portal, fields: Sequence[str]) -> Reader:
+def _email_events(portal: PortalReading, fields: Sequence[str]) -> StreamReader:
     return Feed(EmailEvents(portal.client, Binder("email_events", ()), portal.campaigns).pages)
 
 
-def _marketing_events(portal: Portal, fields: Sequence[str]) -> Reader:
+def _marketing_events(portal: PortalReading, fields: Sequence[str]) -> StreamReader:
     reader = MarketingEvents(portal.client, Binder("marketing_events", ()))
     return Feed(reader.pages, lambda events: replace(reader, only=events).pages(None))
 

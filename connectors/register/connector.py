@@ -73,7 +73,7 @@ class Register:
         where = f"register {self.system}"
         try:
             with self._open() as table:
-                heading = next(table, rows.Row(1, (), "")).cells
+                heading = next(table, rows.RegisterRow(1, (), "")).cells
         except ConnectorError as error:
             return [Problem("error", where, str(error), "correct `file` in the register's mapping")]
         lacking = [name for name in dict.fromkeys([self._id_field, *_flat(wanted)]) if name not in heading]
@@ -93,7 +93,7 @@ class Register:
     def _records(self) -> Iterator[Record]:
         ids: set[str] = set()
         with self._open() as table:
-            heading = [str(cell).strip() for cell in next(table, rows.Row(1, (), "")).cells]
+            heading = [str(cell).strip() for cell in next(table, rows.RegisterRow(1, (), "")).cells]
             if self._id_field not in heading:
                 raise Misconfigured(
                     f"the register {self.system} has no column {self._id_field!r}, only: {_shown(heading)}"
@@ -109,7 +109,7 @@ class Register:
                 yield Record(id, None, False, raw)
 
     @contextmanager
-    def _open(self) -> Iterator[Iterator[rows.Row]]:
+    def _open(self) -> Iterator[Iterator[rows.RegisterRow]]:
         try:
             with saved.table(self._file, self._form, self._id_field) as table:
                 yield table

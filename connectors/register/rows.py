@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 SPAN = 50  # lines that one row may run over
 
 
-class Row(NamedTuple):
+class RegisterRow(NamedTuple):
     """One row: the number of its (first) line, its cells, and what is wrong with it (empty: nothing)."""
 
     line: int
@@ -23,7 +23,7 @@ class Row(NamedTuple):
     problem: str
 
 
-def read(lines: Iterable[str], delimiter: str = ",") -> Iterator[Row]:
+def read(lines: Iterable[str], delimiter: str = ",") -> Iterator[RegisterRow]:
     """Yield the rows behind the heading row, which comes first as line 1; blank lines are left out."""
     source = _Lines(lines, delimiter)
     width: int | None = None
@@ -52,7 +52,7 @@ class _Lines:
         self.number -= len(lines)
 
 
-def _next(source: _Lines, width: int | None) -> Row | None:
+def _next(source: _Lines, width: int | None) -> RegisterRow | None:
     first = source.take()
     if first is None:
         return None
@@ -60,11 +60,11 @@ def _next(source: _Lines, width: int | None) -> Row | None:
     while True:
         cells, problem = _split(first + "".join(more), source.delimiter)
         if cells is not None and (not more or len(cells) == width):
-            return Row(number, cells, _count(cells, width))
+            return RegisterRow(number, cells, _count(cells, width))
         line = source.take() if problem == _OPEN and len(more) < SPAN else None
         if line is None:
             source.give_back(more)
-            return Row(number, [first.rstrip("\r\n")], problem or _OPEN)
+            return RegisterRow(number, [first.rstrip("\r\n")], problem or _OPEN)
         more.append(line)
 
 

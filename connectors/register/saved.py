@@ -21,7 +21,7 @@ from typing import IO, Any
 
 from connectors.base import Misconfigured, TryLater
 from connectors.register import rows
-from connectors.register.rows import Row
+from connectors.register.rows import RegisterRow
 
 SPREADSHEETS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 DELIMITERS = (",", ";", "\t", "|")
@@ -43,7 +43,7 @@ class Form:
 
 
 @contextmanager
-def table(file: Traversable, form: Form, id_field: str) -> Iterator[Iterator[Row]]:
+def table(file: Traversable, form: Form, id_field: str) -> Iterator[Iterator[RegisterRow]]:
     """The heading row, as line 1, and the rows below it. Raises Misconfigured, or TryLater for a damaged file."""
     if file.name.lower().endswith(SPREADSHEETS):
         yield _sheet_rows(file, form)
@@ -98,7 +98,7 @@ def _again(first: str, rest: IO[str]) -> Iterator[str]:
         yield from rest
 
 
-def _sheet_rows(file: Traversable, form: Form) -> Iterator[Row]:
+def _sheet_rows(file: Traversable, form: Form) -> Iterator[RegisterRow]:
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
@@ -113,7 +113,7 @@ def _sheet_rows(file: Traversable, form: Form) -> Iterator[Row]:
         cells = [_cell(value) for value in values]
         if any(cell != "" for cell in cells):
             line += 1
-            yield Row(1 if line == 1 else number, cells, "")
+            yield RegisterRow(1 if line == 1 else number, cells, "")
 
 
 def _cell(value: Any) -> Any:

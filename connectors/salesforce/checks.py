@@ -13,7 +13,7 @@ from connectors.salesforce.describes import Shapes, exists
 from connectors.salesforce.metadata import Definition, definitions, only_changed
 from connectors.salesforce.permissions import compound, granted_by_name
 from connectors.salesforce.refusals import KEY, Declined
-from connectors.salesforce.shapes import CURRENCY, RECORD_TYPE, Field, Shape
+from connectors.salesforce.shapes import CURRENCY, RECORD_TYPE, OrgField, Shape
 
 SKEW = timedelta(minutes=2)
 SCARCE = 0.1  # share of the daily calls below which a cycle may not get through
@@ -262,7 +262,7 @@ def _left_out(shape: Shape, name: str) -> Problem:
     return Problem("warning", where, LEFT_OUT, ALLOW, "package")
 
 
-def _needed(field: Field | None) -> bool:
+def _needed(field: OrgField | None) -> bool:
     return field is not None and field.required
 
 
@@ -327,7 +327,7 @@ def _record_types(shape: Shape, wanted: Sequence[str]) -> Iterator[Problem]:
             yield Problem("error", where, what, mend, "record types", rests)
 
 
-def _lacking(field: Field, wanted: Sequence[str]) -> tuple[str, ...]:
+def _lacking(field: OrgField, wanted: Sequence[str]) -> tuple[str, ...]:
     if not field.restricted:  # any text is taken
         return ()
     return tuple(value for value in wanted if value not in field.values)

@@ -203,7 +203,7 @@ class Salesforce:
         by: who does it; us, where our user is an administrator itself. reads, writes: the mapped fields, per object, so
         that all of them are granted. dashboard_user, sales: see deploy.Wanted.
         """
-        wanted = deploy.Wanted(self.client.user(), reads or {}, writes or {}, dashboard_user, sales)
+        wanted = deploy.DeploymentOrder(self.client.user(), reads or {}, writes or {}, dashboard_user, sales)
         done = deploy.deploy(self._as(by), wanted, check_only=check_only)
         self.shapes.forget()
         return done
@@ -212,7 +212,7 @@ class Salesforce:
         self, by: Administrator, reads: Mapping[str, Sequence[str]], writes: Mapping[str, Sequence[str]]
     ) -> differences.Differences:
         """Return what deploying would change; nothing is changed by asking."""
-        return differences.look(self._as(by), deploy.Wanted(self.client.user(), reads, writes), self.client)
+        return differences.look(self._as(by), deploy.DeploymentOrder(self.client.user(), reads, writes), self.client)
 
     def deployed(self, by: Administrator) -> Sequence[Component]:
         """Return what of the package stands in the org."""

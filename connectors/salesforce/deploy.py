@@ -20,9 +20,9 @@ from connectors.salesforce.client import Client
 from connectors.salesforce.comparing import Comparison, compare, retrieved
 from connectors.salesforce.components import Component, Name, shipped
 from connectors.salesforce.describes import Shapes
-from connectors.salesforce.left_out import Attempt, LeftOut, attempt, is_core
+from connectors.salesforce.left_out import Attempt, RefusedPart, attempt, is_core
 from connectors.salesforce.metadata import pack
-from connectors.salesforce.metadata_api import Failure, MetadataApi, Outcome
+from connectors.salesforce.metadata_api import DeploymentOutcome, Failure, MetadataApi
 from connectors.salesforce.permissions import Fields
 from connectors.salesforce.picklists import with_theirs
 from connectors.salesforce.refusals import Declined
@@ -32,7 +32,7 @@ ROUNDS = 12  # of taking out what is refused; the package's longest chain of ref
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class DeploymentOrder:
     """What an administrator deploys for: whom it is granted to, what the mapping uses, and whom a dashboard runs as.
 
     user: the integration user's id. reads, writes: the mapped fields, per object; what the package's permission set
@@ -56,7 +56,7 @@ class Deployment:
     errors: tuple[str, ...] = ()
     assigned: bool = False  # the permission set was assigned now; False where it stood already
     notes: tuple[str, ...] = ()  # what stands otherwise than the package has it
-    left_out: tuple[LeftOut, ...] = ()  # what the org refuses; the rest stands
+    left_out: tuple[RefusedPart, ...] = ()  # what the org refuses; the rest stands
     changed: tuple[Comparison, ...] = ()  # what stood there otherwise before
 
     @property
@@ -74,7 +74,7 @@ class Deployment:
         yield from (*self.notes, *self.errors)
 
 
-def deploy(client: Client, wanted: Wanted, *, check_only: bool = False) -> Deployment:
+def deploy(client: Client, wanted: DeploymentOrder, *, check_only: bool = False) -> Deployment:
     """Deploy the package as the user of `client`, wait for its end, and assign the permission sets.
 
     Raises TryLater where the deployment takes longer than half an hour; it goes on in the org, and may be repeated.
@@ -134,8 +134,8 @@ def _taken(name: Name, kind: str, field: bytes) -> str:
 
 
 def _until_taken(
-    client: Client, api: MetadataApi, tried: Attempt, wanted: Wanted, check_only: bool
-) -> tuple[Attempt, Outcome]:
+    client: Client, api: MetadataApi, tried: Attempt, wanted: DeploymentOrder, check_only: bool
+) -> tuple[Attempt, DeploymentOutcome]:
     """Deploy, and again without what the org refuses, until it takes it or refuses the core."""
     for _ in range(ROUNDS):
         done = _deployed(client, api, pack(client.version, parts=[*tried.parts.values()]), check_only)
@@ -146,7 +146,7 @@ def _until_taken(
     return tried, done
 
 
-def _deployed(client: Client, api: MetadataApi, package: bytes, check_only: bool) -> Outcome:
+def _deployed(client: Client, api: MetadataApi, package: bytes, check_only: bool) -> DeploymentOutcome:
     """Deploy, and again where it was refused for what passes by itself. Raises TryLater where it does not pass."""
     for pause in (*PAUSES, None):
         done = api.deploy(package, check_only=check_only)
@@ -158,7 +158,7 @@ def _deployed(client: Client, api: MetadataApi, package: bytes, check_only: bool
     raise TryLater(f"The org is busy, and nothing was changed ({why}): deploy again once nobody changes its Setup.")
 
 
-def _errors(done: Outcome) -> tuple[str, ...]:
+def _errors(done: DeploymentOutcome) -> tuple[str, ...]:
     if done.failures:
         return tuple(f"{failure.file}: {failure.problem}" for failure in done.failures)
     return () if done.ok else (done.detail or f"The deployment ended as {done.state} without a reason.",)
@@ -194,7 +194,7 @@ def _check_namespace(client: Client) -> None:
         )
 
 
-def _check_dashboard_user(client: Client, wanted: Wanted) -> None:
+def _check_dashboard_user(client: Client, wanted: DeploymentOrder) -> None:
     if wanted.dashboard_user and user_of(client, wanted.dashboard_user) == wanted.user:
         raise Misconfigured(
             f"A dashboard that runs as the integration user {wanted.dashboard_user} would show everybody all that it "
@@ -202,7 +202,7 @@ def _check_dashboard_user(client: Client, wanted: Wanted) -> None:
         )
 
 
-def prepared(client: Client, wanted: Wanted) -> tuple[list[Component], tuple[str, ...]]:
+def prepared(client: Client, wanted: DeploymentOrder) -> tuple[list[Component], tuple[str, ...]]:
     """Return the package, its permission set granting what is mapped and there, and what is not there in words."""
     parts = shipped()
     if not wanted.reads:

@@ -14,7 +14,7 @@ from connectors.salesforce import paths, soql
 from connectors.salesforce.client import Client
 from connectors.salesforce.comparing import Comparison, compare, retrieved
 from connectors.salesforce.components import Component, Name
-from connectors.salesforce.deploy import Wanted, beside_theirs, prepared
+from connectors.salesforce.deploy import DeploymentOrder, beside_theirs, prepared
 from connectors.salesforce.left_out import DYNAMIC
 from connectors.salesforce.metadata import definitions
 from connectors.salesforce.metadata_api import MetadataApi
@@ -70,7 +70,7 @@ class Differences:
         return {"components": [comparison.shown() for comparison in self.components], "notes": list(self.notes)}
 
 
-def look(client: Client, wanted: Wanted, reader: Client) -> Differences:
+def look(client: Client, wanted: DeploymentOrder, reader: Client) -> Differences:
     """Compare the package, as it would be deployed for `wanted`, with what stands in the org.
 
     reader: the integration user's, who sees fields of ours that are granted to no administrator.

@@ -50,7 +50,7 @@ RUN_AS = "no dashboard; name an active user whom it shall run as: --dashboard-us
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
+class RefusedPart:
     """One component that the org refuses: its type and name, the org's reason, and what that means.
 
     stands: the type of somebody's own field that has its name.
@@ -67,7 +67,7 @@ class Attempt:
     """What is deployed: the components that are still in it, what was left out, and what was weakened."""
 
     parts: Mapping[Name, Component]
-    left_out: tuple[LeftOut, ...] = ()
+    left_out: tuple[RefusedPart, ...] = ()
     notes: Mapping[str, str] = field(default_factory=dict)  # about what, in its latest wording
     weakened: Mapping[Name, int] = field(default_factory=dict)  # how often
 
@@ -129,7 +129,7 @@ class Attempt:
             }
         lacking = next((gone for gone in self.left_out if _mentions(self.parts[name], gone.name)), None)
         because = f"{failure.problem} (it needs {lacking.name}, which is left out)" if lacking else failure.problem
-        left_out = (*self.left_out, LeftOut(str(name), because, means, failure.stands))
+        left_out = (*self.left_out, RefusedPart(str(name), because, means, failure.stands))
         return replace(self, parts=parts | _saying(parts, left_out), left_out=left_out)
 
 
@@ -154,7 +154,7 @@ def _names(parts: Iterable[Component], failure: Failure) -> Iterator[Name]:
     yield from [name for name in inside if name.full == failure.name] or inside
 
 
-def _saying(parts: Mapping[Name, Component], left_out: Iterable[LeftOut]) -> dict[Name, Component]:
+def _saying(parts: Mapping[Name, Component], left_out: Iterable[RefusedPart]) -> dict[Name, Component]:
     """Return the integration user's permission set saying what was left out, keys first: see `remembered`."""
     name = Name("PermissionSet", PERMISSION_SET)
     names = {full: part.stands for part in left_out for kind, _, full in [part.name.partition(" ")] if kind in MISSED}

@@ -70,7 +70,7 @@ class Failure(NamedTuple):
     stands: str = ""
 
 
-class Outcome(NamedTuple):
+class DeploymentOutcome(NamedTuple):
     """How one deployment ended. Where it did not succeed, nothing was changed."""
 
     id: str
@@ -111,7 +111,7 @@ class MetadataApi:
         self._http = http
         self._known: tuple[Grant, VendorClient] | None = None
 
-    def deploy(self, package: bytes, *, check_only: bool = False, purge: bool = False) -> Outcome:
+    def deploy(self, package: bytes, *, check_only: bool = False, purge: bool = False) -> DeploymentOutcome:
         """Deploy a zip and wait for its end. Raises TryLater where that takes longer than half an hour.
 
         check_only: nothing is changed. purge: what it deletes does not lie in the Recycle Bin.
@@ -195,7 +195,7 @@ def unpacked(content: bytes) -> dict[str, bytes]:
         raise TryLater("The org's metadata cannot be unpacked.") from None
 
 
-def _read(deployment: str, status: Mapping[str, Any]) -> Outcome:
+def _read(deployment: str, status: Mapping[str, Any]) -> DeploymentOutcome:
     details = status.get("details") or {}
     failures = tuple(
         Failure(*(str(failed.get(key) or "") for key in ("componentType", "fullName", "fileName", "problem")))
@@ -205,7 +205,7 @@ def _read(deployment: str, status: Mapping[str, Any]) -> Outcome:
     state = str(status["status"])
     detail = str(status.get("errorMessage") or "") or "; ".join(_tests(details.get("runTestResult") or {}))
     detail = detail or str(status.get("stateDetail") or "")
-    return Outcome(deployment, state, int(status.get("numberComponentsDeployed") or 0), failures, detail)
+    return DeploymentOutcome(deployment, state, int(status.get("numberComponentsDeployed") or 0), failures, detail)
 
 
 def _tests(result: Mapping[str, Any]) -> Iterator[str]:

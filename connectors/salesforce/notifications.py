@@ -33,7 +33,7 @@ from connectors.salesforce import paths, remembered, soql
 from connectors.salesforce.assignments import SAID
 from connectors.salesforce.client import Client
 from connectors.salesforce.refusals import Declined, row_error
-from connectors.salesforce.shapes import Field, Shape
+from connectors.salesforce.shapes import OrgField, Shape
 
 ACTION, TYPE, RECIPIENTS = "customNotificationAction", "customNotifTypeId", "recipientIds"
 TYPES = "CustomNotificationType"
@@ -50,7 +50,7 @@ ALLOW = f"`syncd salesforce deploy --check` says why it does; mend that, then {D
 GRANT = f"{DEPLOY}, or grant Send Custom Notifications in a permission set of the integration user's"
 OFFER = f"{GRANT}; or take `notification` out of the mapping's writes"
 # The action as an object with fields of text, so that its refusals are told without the words about people in them.
-SHAPE = Shape(ACTION, True, False, {name: Field(name, "string") for name in ("title", "body")})
+SHAPE = Shape(ACTION, True, False, {name: OrgField(name, "string") for name in ("title", "body")})
 
 
 class Notifier:

@@ -17,7 +17,7 @@ from connectors.salesforce.client import Client
 from connectors.salesforce.comparing import retrieved
 from connectors.salesforce.components import BUNDLE, Component, Name, shipped
 from connectors.salesforce.metadata import manifest, zipped
-from connectors.salesforce.metadata_api import Failure, MetadataApi, Outcome
+from connectors.salesforce.metadata_api import DeploymentOutcome, Failure, MetadataApi
 from connectors.salesforce.refusals import Declined
 
 FIELD, SET = "CustomField", "PermissionSet"
@@ -113,7 +113,7 @@ def _destruction(names: Iterable[Name], version: str) -> bytes:
     return zipped({"package.xml": manifest((), version), "destructiveChanges.xml": manifest(names, version)})
 
 
-def _refused(names: Sequence[Name], done: Outcome) -> dict[Name, str]:
+def _refused(names: Sequence[Name], done: DeploymentOutcome) -> dict[Name, str]:
     """Return why each of them cannot go; all of them, where the org does not say which."""
     refused = {name: _why(failure) for failure in done.failures for name in names if _is(name, failure)}
     return refused or dict.fromkeys(

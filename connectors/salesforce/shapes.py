@@ -17,7 +17,7 @@ STAMPS = ("SystemModstamp", "LastModifiedDate", "CreatedDate")
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class OrgField:
     """One field as describe tells it. `values`: its active picklist values; `restricted`: it takes no others.
 
     `required`: a new record without it is refused. `permissionable`: who sees it is a matter of grants; a part of an
@@ -52,14 +52,14 @@ class Shape:
     name: str
     createable: bool
     updateable: bool
-    fields: Mapping[str, Field] = field(repr=False)
+    fields: Mapping[str, OrgField] = field(repr=False)
     record_type: str | None = None
     record_types: tuple[str, ...] = ()  # those that we may choose
     keyless: bool = False
     left_out: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @cached_property
-    def relations(self) -> Mapping[str, Field]:
+    def relations(self) -> Mapping[str, OrgField]:
         """Reference fields by the name of their relationship upwards."""
         return {field.relation: field for field in self.fields.values() if field.relation}
 
@@ -68,7 +68,7 @@ class Shape:
         """The field that tells when a record changed."""
         return next((name for name in STAMPS if name in self.fields), None)
 
-    def code(self, name: str) -> Field | None:
+    def code(self, name: str) -> OrgField | None:
         """Return the picklist of codes beside a state or country, which the org may have; `name` then takes no code.
 
         Source: Salesforce Help, "State, Country, and Territory Picklist Fields".
@@ -84,7 +84,7 @@ class Shape:
 def read(body: Mapping[str, Any]) -> Shape:
     """Return the shape that an answer of describe tells of."""
     fields = {
-        described["name"]: Field(
+        described["name"]: OrgField(
             name=described["name"],
             type=described["type"],
             createable=described["createable"],

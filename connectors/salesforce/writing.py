@@ -20,7 +20,7 @@ from connectors.salesforce.finding import Finder, need_key, upserted
 from connectors.salesforce.refusals import KEY
 from connectors.salesforce.rows import Batch, Row, waves
 from connectors.salesforce.sending import Sender
-from connectors.salesforce.shapes import Field, Shape
+from connectors.salesforce.shapes import OrgField, Shape
 
 IDENTITY = ("Id", "attributes")
 JSON = orjson.OPT_NAIVE_UTC | orjson.OPT_OMIT_MICROSECONDS
@@ -98,7 +98,7 @@ class Writer:
             self._leave_out(shape, name, field)
         return False
 
-    def _leave_out(self, shape: Shape, name: str, field: Field | None) -> None:
+    def _leave_out(self, shape: Shape, name: str, field: OrgField | None) -> None:
         known = self.left_out.get(shape.name, frozenset())
         if name not in known:
             self.left_out[shape.name] = known | {name}

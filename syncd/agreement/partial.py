@@ -31,7 +31,7 @@ BLANK: Mapping[str, Any] = {
 }
 
 
-class Finding(NamedTuple):
+class Mistake(NamedTuple):
     """One problem at a path of the agreement as read."""
 
     path: Path
@@ -62,7 +62,7 @@ class PartialAgreement:
             return frozenset(str(entry["role"]) for entry in content if isinstance(entry, dict) and "role" in entry)
         return frozenset(map(str, content)) if isinstance(content, dict) else None
 
-    def complain(self, findings: Iterator[Finding]) -> None:
+    def complain(self, findings: Iterator[Mistake]) -> None:
         """Take findings down as complaints, but those that only follow from what is broken."""
         for finding in findings:
             path = _origin(self.shape, finding.path)

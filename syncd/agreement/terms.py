@@ -54,7 +54,7 @@ class Size(Term):
     max: Bound | None = None
 
 
-class Industries(Term):
+class IndustryCodes(Term):
     """The codes of one classification and year that are served. A code covers all codes below it."""
 
     system: Literal["SIC", "NAICS"]
@@ -62,7 +62,7 @@ class Industries(Term):
     codes: tuple[str, ...]
 
 
-class Register(Term):
+class RegisterTerms(Term):
     """A documented universe: the mapping file's system name, and the count both parties agreed on.
 
     count: how many of the register's accounts stand *in* this segment. tolerance_percent: how far what is counted may
@@ -184,7 +184,7 @@ class ForecastTerms(Term):
     name: str = "{account} – {offer}"
 
 
-class Doubles(Term):
+class DoubleTerms(Term):
     """Likely doubles wait for people. wait_days: calendar days for which nothing is created beside one.
 
     copying_days: where an integration of the vendors' own copies people from one system into the other, so many
@@ -217,12 +217,12 @@ class Segment(Term):
     name: str
     statement: str = ""
     size: Size | None = None
-    industries: Industries | None = None
+    industries: IndustryCodes | None = None
     countries: tuple[str, ...] = ()  # ISO 3166-1 alpha-2
     states: tuple[str, ...] = ()  # USPS codes
     languages: tuple[str, ...] = ()  # alone they are refused by check
     rank_list: str | None = None  # e.g. "the Global 2000"; needs a register
-    register_: Register | None = Field(default=None, alias="register")
+    register_: RegisterTerms | None = Field(default=None, alias="register")
     terms: SegmentTerms | None = None
 
 
@@ -312,7 +312,7 @@ class Agreement(Term):
     caucus: CaucusTerms = CaucusTerms()
     forecast: ForecastTerms
     handover: Handover = Handover()
-    doubles: Doubles = Doubles()
+    doubles: DoubleTerms = DoubleTerms()
     capacity: Capacity = Capacity()
     reps: tuple[RepTerms, ...] = ()
     targets: Targets = Targets()

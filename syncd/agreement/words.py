@@ -19,7 +19,7 @@ FIRST = "titles/english.yaml"  # it names the levels, highest first, and the fun
 WHOLE = "titles.yaml"  # a list of one's own that stands for all languages
 
 
-class Ending(Term):
+class TitleEnding(Term):
     """Ends of one-word titles, their level, and the function that they show where what stands before shows none."""
 
     ends: Names
@@ -78,7 +78,7 @@ class TitleWords(Term):
     jobs: Names
     job_endings: Names
     no_jobs: Names
-    endings: tuple[Ending, ...]
+    endings: tuple[TitleEnding, ...]
     small_units: Names
     stems: Mapping[str, Names]
     beginnings: Mapping[str, Names] = {}

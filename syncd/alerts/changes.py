@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from syncd.model.alerts import GRADES, MOST_PLACES, Alert, Entry, Matter, News
+from syncd.model.alerts import GRADES, MOST_PLACES, Alert, AlertEntry, Matter, News
 
 AT_ONCE = timedelta()
 SETTLE = timedelta(minutes=2)  # that a matter must be gone before it is over: what comes back was never away
@@ -110,7 +110,7 @@ def _by_this_clock(alert: Alert, now: datetime) -> Alert:
     )
 
 
-def grouped(news: Iterable[tuple[News, Matter]]) -> tuple[Entry, ...]:
+def grouped(news: Iterable[tuple[News, Matter]]) -> tuple[AlertEntry, ...]:
     """One entry for all that are alike, what is gravest first, what is over last."""
     together: dict[tuple[News, str, str, str], list[Matter]] = {}
     for said, matter in news:
@@ -119,11 +119,11 @@ def grouped(news: Iterable[tuple[News, Matter]]) -> tuple[Entry, ...]:
     return tuple(sorted(entries, key=_weight))
 
 
-def _entry(said: News, matters: list[Matter]) -> Entry:
+def _entry(said: News, matters: list[Matter]) -> AlertEntry:
     first = max(matters, key=lambda matter: GRADES[matter.grade])
     places = dict.fromkeys(place for matter in matters for place in matter.where)
     since = min((matter.since for matter in matters if matter.since), default=None)
-    return Entry(
+    return AlertEntry(
         news=said,
         kind=first.kind,
         grade=first.grade,
@@ -137,5 +137,5 @@ def _entry(said: News, matters: list[Matter]) -> Entry:
     )
 
 
-def _weight(entry: Entry) -> tuple[int, int, str]:
+def _weight(entry: AlertEntry) -> tuple[int, int, str]:
     return list(News).index(entry.news), -GRADES[entry.grade], entry.kind

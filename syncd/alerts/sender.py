@@ -31,7 +31,7 @@ def _by_the_wall() -> datetime:
     return datetime.now(UTC)
 
 
-class Sender:
+class AlertSender:
     """Sends what waits for one channel, the oldest first, until it is taken; always under the same id.
 
     A message that is refused for itself is passed over, and dropped once a later one is taken: that shows whose fault

@@ -14,7 +14,7 @@ import orjson
 
 from syncd.alerts.http import post
 from syncd.alerts.words import details, heading, stamp, subject
-from syncd.model.alerts import Entry, Message, News
+from syncd.model.alerts import AlertEntry, Message, News
 
 SECTION: Final = 2_900  # characters; a section takes 3,000
 SECTIONS: Final = 40  # a message takes 50 blocks
@@ -60,7 +60,7 @@ def escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _section(entry: Entry) -> dict[str, Any]:
+def _section(entry: AlertEntry) -> dict[str, Any]:
     lines = [f"*{name}:* {_cut(escaped(what), SECTION // 6)}" for name, what in details(entry)]
     head = _cut(escaped(heading(entry)), SECTION // 3)
     return {"type": "section", "text": _text("\n".join([f"{_MARKS[entry.news]} {head}", *lines]))}

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from syncd.alerts.changes import Patience, grouped, tell
 from syncd.alerts.channel import Channel
-from syncd.alerts.sender import Sender
+from syncd.alerts.sender import AlertSender
 from syncd.companion import Companion
 from syncd.errors import SyncdError
 from syncd.model.alerts import Alert, Matter, Message, News
@@ -48,7 +48,7 @@ class Teller:
         steady: Callable[[], float] = time.monotonic,
         every: float = EVERY,
     ) -> None:
-        self.senders = [Sender(store, channel, installation, steady, clock) for channel in channels]
+        self.senders = [AlertSender(store, channel, installation, steady, clock) for channel in channels]
         self._store, self._look, self._patience, self._installation = store, look, patience, installation
         self._clock = clock
         self._alerts: Mapping[str, Alert] | None = None  # None until the store was read

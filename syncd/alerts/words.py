@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from syncd.legible import on_one_line
-from syncd.model.alerts import Entry, Message, News
+from syncd.model.alerts import AlertEntry, Message, News
 
 SUBJECT = 120  # characters
 
@@ -22,14 +22,14 @@ def subject(message: Message) -> str:
     return line if len(line) <= SUBJECT else f"{line[: SUBJECT - 1].rstrip()}…"
 
 
-def heading(entry: Entry) -> str:
+def heading(entry: AlertEntry) -> str:
     """What an entry is about."""
     records = f" ({entry.records:,} records)" if entry.records else ""
     grade = "" if entry.news is News.OVER else f" · {entry.grade}"
     return on_one_line(f"{entry.news.value}{grade} · {entry.what}{records}")
 
 
-def details(entry: Entry) -> Iterator[tuple[str, str]]:
+def details(entry: AlertEntry) -> Iterator[tuple[str, str]]:
     """Where, since when, what mends it, where to look: each with its name."""
     if entry.places:
         yield "where", on_one_line(entry.places)

@@ -87,11 +87,11 @@ def diff(
     - `syncd agreement diff our-agreement-2027.yaml --since 2026-07-01 --names --json`
     """
     from syncd.cli.installation import opened, require_own_store
-    from syncd.cli.meter import Meter
+    from syncd.cli.meter import ProgressMeter
     from syncd.cli.replayed import show
     from syncd.in_force import load_rulebook
     from syncd.sync.replay import replay
-    from syncd.views.replayed import Asked
+    from syncd.views.replayed import ReplayQuestion
 
     configured = settings()
     old = load_rulebook(configured)
@@ -100,11 +100,11 @@ def diff(
     first = past_day_or("--since", since, today, today - A_YEAR)
     with opened(configured) as store:
         require_own_store(configured, store)
-        with Meter().shown() as meter:
+        with ProgressMeter().shown() as meter:
             replayed = replay(store, old, new, first, today, names=names, progress=meter)
     if not replayed.replay.accounts:
         raise NotFound("the store knows no account, there is no past to replay: `syncd cycle` fills it")
-    show(Asked.of(old, new, str(file), first, today), replayed, as_json=as_json)
+    show(ReplayQuestion.of(old, new, str(file), first, today), replayed, as_json=as_json)
 
 
 @agreement.command("start")

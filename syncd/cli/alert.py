@@ -17,7 +17,7 @@ from syncd.cli.screen import show_json, show_line
 from syncd.cli.status import age
 from syncd.cli.table import show_aside, show_table
 from syncd.errors import ConfigError, Unavailable
-from syncd.model.alerts import WARNING, Alert, Entry, Message, News
+from syncd.model.alerts import WARNING, Alert, AlertEntry, Message, News
 from syncd.store.alerts import Waiting
 
 SHOWN = 40
@@ -98,9 +98,9 @@ def _sent(send: Any, message: Message) -> dict[str, Any]:
     return {"taken": True, "what": what, "mend": mend, "broken": bool(what)}
 
 
-def _entry(now: datetime) -> Entry:
+def _entry(now: datetime) -> AlertEntry:
     what = "this is a test, by `syncd alert test`: nothing is wrong"
-    return Entry(News.NEW, "test", WARNING, (), what, "nothing: you hear it", "syncd alert list", now, 1)
+    return AlertEntry(News.NEW, "test", WARNING, (), what, "nothing: you hear it", "syncd alert list", now, 1)
 
 
 def _row(kept: Alert, now: datetime) -> tuple[str, ...]:

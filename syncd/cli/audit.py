@@ -26,7 +26,7 @@ from syncd.in_force import load_rulebook
 from syncd.legible import legible
 from syncd.model import Standing
 from syncd.planning.audit import AccountAudit
-from syncd.planning.headcount import OF_ROLES, Count, Headcount, Names, RegisterCount, SegmentCount, total
+from syncd.planning.headcount import OF_ROLES, AccountNames, Count, Headcount, RegisterCount, SegmentCount, total
 from syncd.rules import Rulebook
 from syncd.settings import Settings
 from syncd.store import UnitOfWork
@@ -211,7 +211,7 @@ def _show_register(register: RegisterCount) -> None:
         _show_names(what, register.undecided)
 
 
-def _show_names(what: str, names: Names) -> None:
+def _show_names(what: str, names: AccountNames) -> None:
     shown = ", ".join(name for _, name in names.accounts[:SHOWN])
     more = f" and {names.number - SHOWN:,} more: --json has them" if names.number > SHOWN else ""
     show_line(f"{what}: {shown}{more}")

@@ -20,7 +20,7 @@ from pydantic import SecretStr
 
 from connectors.base import Source
 from syncd import logs, shipped
-from syncd.cli.meter import Meter
+from syncd.cli.meter import ProgressMeter
 from syncd.cli.options import Json
 from syncd.cli.panels import Panel, panels, printed
 from syncd.cli.sandbox import require_sandbox
@@ -54,7 +54,7 @@ _FIELDS = {
 }
 
 
-class Size(StrEnum):
+class DemoSize(StrEnum):
     """How much of the world the sandbox shows."""
 
     TINY = "tiny"
@@ -64,7 +64,7 @@ class Size(StrEnum):
 
 def demo(
     once: Annotated[bool, typer.Option("--once", help="End after the second cycle instead of running on.")] = False,
-    size: Annotated[Size, typer.Option(help="How many banks the sandbox shows; demo: all 4,339.")] = Size.DEMO,
+    size: Annotated[DemoSize, typer.Option(help="How many banks the sandbox shows; demo: all 4,339.")] = DemoSize.DEMO,
     seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Another seed shows another world.")] = 1,
     example: Annotated[str, typer.Option(help=EXAMPLE)] = shipped.BANKS,
     as_json: Json = False,
@@ -112,7 +112,7 @@ def _run(
     door = Door(wiring, stop)
     agreement = wiring.agreement
     tell(f"cycle 1  pull → match → judge → release → push, by agreement {agreement.version}: {agreement.name}")
-    with Meter().shown() as meter:
+    with ProgressMeter().shown() as meter:
         first = _first(wiring, door, meter, tell)
     opportunities, roles = _standing(wiring.sources["salesforce"])
     with store.reading() as unit:
@@ -312,7 +312,7 @@ def _settings(place: Mapping[str, Any], folder: Path, example: str) -> Settings:
 
 
 @contextmanager
-def _sandbox(size: Size, seed: int, example: str) -> Iterator[dict[str, Any]]:
+def _sandbox(size: DemoSize, seed: int, example: str) -> Iterator[dict[str, Any]]:
     """Both simulators in a process of their own, without HubSpot's rate limit: the demo is not about waiting."""
     ports = [f"--{name}-port=0" for name in ("hubspot", "hubspot-https", "salesforce", "salesforce-http")]
     shown = ["--example", example, "--size", size, "--seed", str(seed)]

@@ -16,7 +16,7 @@ from syncd.cli.options import Json
 from syncd.cli.screen import show_json, show_line
 from syncd.cli.table import show_aside
 from syncd.doctor import examine
-from syncd.doctor.causes import Told, by_cause
+from syncd.doctor.causes import CauseInWords, by_cause
 from syncd.doctor.terms import WHERE as AGREEMENT
 from syncd.errors import ConfigError
 from syncd.premises import PREMISES
@@ -85,7 +85,7 @@ def _show_premises(problems: Sequence[Problem], as_json: bool) -> None:
             show_line(f"  does not hold: {why}")
 
 
-def _show(causes: Sequence[Told]) -> None:
+def _show(causes: Sequence[CauseInWords]) -> None:
     for cause in causes:
         show_line(f"{cause.level:<7}  {cause.where}: {cause.what}")
         if cause.mend:

@@ -19,11 +19,11 @@ from syncd.cli.screen import show_json, show_line
 from syncd.cli.table import show_aside, show_table
 from syncd.errors import ConfigError
 from syncd.planning import backtest as backtests
-from syncd.planning.curves import Band
+from syncd.planning.curves import CurveBand
 from syncd.planning.lag import HORIZON, MINIMUM, Lag
 from syncd.planning.lag import lag as lag_of
 from syncd.planning.outlook import SEED, outlook
-from syncd.planning.passages import STEPS, Book, Step, Stretch, Stretches, compile_book, stretches
+from syncd.planning.passages import STEPS, Book, Stretch, Stretches, Traverse, compile_book, stretches
 from syncd.rules.days import zone
 from syncd.store import UnitOfWork
 from syncd.today import today_of
@@ -39,14 +39,14 @@ Minimum = Annotated[int, typer.Option("--minimum", min=2, max=1_000_000, help="S
 
 
 @dataclass(frozen=True, slots=True)
-class History:
+class LagHistory:
     """The store's milestones, the day that is asked about, and how the parts are called by which it goes apart."""
 
     book: Book
     today: date
     names: Mapping[str, str]
 
-    def of(self, step: Step) -> Stretches:
+    def of(self, step: Traverse) -> Stretches:
         """The stays of one step."""
         return stretches(self.book, step, self.today)
 
@@ -117,8 +117,8 @@ def backtest(
 
 
 def lags(
-    history: History,
-    step: Step,
+    history: LagHistory,
+    step: Traverse,
     horizon: int = HORIZON,
     *,
     by: str | None = None,
@@ -136,8 +136,8 @@ def lags(
 
 
 def outlooks(
-    history: History,
-    step: Step,
+    history: LagHistory,
+    step: Traverse,
     horizon: int,
     days: int,
     *,
@@ -160,15 +160,15 @@ def outlooks(
     }
 
 
-def history_of(unit: UnitOfWork, where: tzinfo, today: date, by: str | None = None) -> History:
+def history_of(unit: UnitOfWork, where: tzinfo, today: date, by: str | None = None) -> LagHistory:
     """The milestones of a store, as they are known on that day, and the names of the parts by which they go apart."""
     milestones = list(unit.milestones.stream())
     parts = {part for milestone in milestones if by and (part := getattr(milestone, _FIELDS.get(by, by)))}
     book = compile_book(milestones, unit.milestones.first_kept(), where)
-    return History(book, today, part_names(unit, by, sorted(parts)))
+    return LagHistory(book, today, part_names(unit, by, sorted(parts)))
 
 
-def _history(as_of: str, by: str | None = None) -> History:
+def _history(as_of: str, by: str | None = None) -> LagHistory:
     configured = settings()
     agreement = load_agreement(configured.agreement, configured.mappings)
     where, today = zone(agreement.time_zone), today_of(agreement)
@@ -177,7 +177,7 @@ def _history(as_of: str, by: str | None = None) -> History:
         return history_of(unit, where, day, by)
 
 
-def _steps(name: str | None) -> tuple[Step, ...]:
+def _steps(name: str | None) -> tuple[Traverse, ...]:
     steps = tuple(step for step in STEPS if name in (None, step.name))
     if not steps:
         raise ConfigError(f"--step {name}: no such step; say one of {NAMES}")
@@ -195,7 +195,7 @@ def _apart(kept: tuple[Stretch, ...], by: str | None) -> Mapping[str | None, lis
     return dict(sorted(groups.items(), key=lambda item: str(item[0])))
 
 
-def _row(step: Step, group: str | None, said: Lag, aside: Mapping[str, int]) -> dict[str, Any]:
+def _row(step: Traverse, group: str | None, said: Lag, aside: Mapping[str, int]) -> dict[str, Any]:
     return {
         "step": step.name,
         "words": step.words,
@@ -220,15 +220,15 @@ def _curve(passages: Any, said: Lag, today: date) -> dict[str, Any]:
     return {"curve": [[step.day, step.value, *_ends(band)] for step, band in zip(steps, bands, strict=True)]}
 
 
-def _ends(band: Band) -> tuple[float, float]:
+def _ends(band: CurveBand) -> tuple[float, float]:
     return band.low, band.high
 
 
-def _band(band: Band | None) -> list[float] | None:
+def _band(band: CurveBand | None) -> list[float] | None:
     return None if band is None else list(_ends(band))
 
 
-def _trial(trial: backtests.Trial) -> dict[str, Any]:
+def _trial(trial: backtests.BacktestDay) -> dict[str, Any]:
     said = trial.outlook
     return {
         "as_of": said.as_of.isoformat(),
@@ -242,7 +242,7 @@ def _trial(trial: backtests.Trial) -> dict[str, Any]:
     }
 
 
-def _score(trials: list[backtests.Trial]) -> dict[str, Any] | None:
+def _score(trials: list[backtests.BacktestDay]) -> dict[str, Any] | None:
     total = backtests.score(trials)
     if total is None:
         return None

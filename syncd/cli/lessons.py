@@ -14,8 +14,8 @@ from syncd.cli.quantities import past_day_or
 from syncd.cli.screen import show_json, show_line
 from syncd.cli.spreadsheet import show_csv
 from syncd.cli.table import show_aside, show_table
-from syncd.planning.curves import Band
-from syncd.planning.lessons import Opening, Precision, Share, Verdict
+from syncd.planning.curves import CurveBand
+from syncd.planning.lessons import LessonVerdict, Opening, Precision, Share
 from syncd.rules.days import zone
 from syncd.sync.lessons import Lessons, learn
 from syncd.today import today_of
@@ -109,7 +109,7 @@ def _plain_share(share: Share) -> dict[str, Any]:
 
 def _cells(learned: Lessons) -> Iterator[Sequence[Any]]:
     for precision in learned.precisions:
-        band = precision.right.band or Band(0, 1)
+        band = precision.right.band or CurveBand(0, 1)
         yield (
             *(
                 precision.dimension,
@@ -135,7 +135,7 @@ def _cells(learned: Lessons) -> Iterator[Sequence[Any]]:
 
 
 def _show(learned: Lessons) -> None:
-    words = ", ".join(f"{_number(learned, verdict):,} {verdict}" for verdict in Verdict)
+    words = ", ".join(f"{_number(learned, verdict):,} {verdict}" for verdict in LessonVerdict)
     show_line(f"{len(learned.cases):,} were handed over, or got a word, since {learned.since}: {words}")
     show_aside(f"  {BASIS}")
     for alert in learned.alerts:
@@ -157,7 +157,7 @@ def _show(learned: Lessons) -> None:
         show_aside("  write the change into a copy of the agreement, and replay it: `syncd agreement diff NEW`")
 
 
-def _number(learned: Lessons, verdict: Verdict) -> int:
+def _number(learned: Lessons, verdict: LessonVerdict) -> int:
     return sum(case.verdict is verdict for case in learned.cases)
 
 

@@ -15,7 +15,7 @@ from syncd.cli.screen import say
 notices = Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
 
 
-class Meter:
+class ProgressMeter:
     """Counts what passes by; a terminal sees bars, everything else a line every few seconds."""
 
     EVERY = 5.0  # seconds between plain lines
@@ -40,7 +40,7 @@ class Meter:
                 say(f"{what}: {self._numbers[what]:,}")
 
     @contextmanager
-    def shown(self) -> Iterator[Meter]:
+    def shown(self) -> Iterator[ProgressMeter]:
         """Show the progress while the block runs."""
         if not notices.is_terminal:
             yield self

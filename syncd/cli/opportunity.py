@@ -6,7 +6,7 @@ from syncd.cli.screen import show_json, show_line
 from syncd.cli.table import show_title
 from syncd.model import Group, Judgement
 from syncd.rules import Rulebook
-from syncd.rules.picture_wishes import Texts, on_opportunity
+from syncd.rules.picture_wishes import PictureTexts, on_opportunity
 from syncd.views.explain import OpportunityExplained
 from syncd.views.opportunity import caucus_as_json, caucus_in_words, drawn
 
@@ -25,7 +25,7 @@ def show_opportunity(explained: OpportunityExplained, as_json: bool) -> None:
         show_words(on_opportunity(picture, explained.book.destinations["opportunity"]))
 
 
-def show_words(texts: Texts) -> None:
+def show_words(texts: PictureTexts) -> None:
     """Show a picture in words, or several, as they stand where they are written."""
     for line in texts.words.splitlines():
         show_line(line)

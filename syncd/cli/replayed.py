@@ -10,10 +10,10 @@ from syncd.cli.screen import show_json, show_line
 from syncd.cli.table import show_aside, show_table
 from syncd.model.milestones import Stage
 from syncd.planning.rep_weeks import RepWeeks
-from syncd.planning.replay import MARKET, MQL, OPPORTUNITY, Line, Move, Reached, reasons
+from syncd.planning.replay import MARKET, MQL, OPPORTUNITY, Line, Reached, StageMove, reasons
 from syncd.planning.trial import GONE
 from syncd.sync.replay import Replayed
-from syncd.views.replayed import BASIS, OUTCOMES, Asked, plain, weeks_of_reps
+from syncd.views.replayed import BASIS, OUTCOMES, ReplayQuestion, plain, weeks_of_reps
 
 THINGS = {MARKET: "accounts in the served market", MQL: "MQLs of the period", OPPORTUNITY: "qualified opportunities"}
 # What stands for a gate that is closed; the other reasons are words already.
@@ -36,7 +36,7 @@ WORDS = {
 NAMES_SHOWN = ("stage", "change", "account", "contact", "what", "why")
 
 
-def show(asked: Asked, replayed: Replayed, *, as_json: bool) -> None:
+def show(asked: ReplayQuestion, replayed: Replayed, *, as_json: bool) -> None:
     """Show it, the kept MQLs that the terms in force reproduce first."""
     if as_json:
         show_json(plain(asked, replayed))
@@ -70,13 +70,13 @@ def show(asked: Asked, replayed: Replayed, *, as_json: bool) -> None:
 # ---- in words ----------------------------------------------------------------------------------------------------
 
 
-def _reproduced(asked: Asked, mqls: Reached) -> str:
+def _reproduced(asked: ReplayQuestion, mqls: Reached) -> str:
     kept = f"the terms in force ({asked.old.label}) reproduce {mqls.reproduced:,} of {mqls.kept:,} MQLs kept since"
     causes = f"; of the others: {_because(mqls.untold)}" if mqls.untold else ""
     return f"{kept} {asked.since}{causes}"
 
 
-def _moved(things: str, move: Move) -> str:
+def _moved(things: str, move: StageMove) -> str:
     ways = [
         f"{number.total():,} {way} ({because}{_because(number)})"
         for way, because, number in (("enter", "before: ", move.entered), ("leave", "", move.left))

@@ -11,7 +11,7 @@ from sqlalchemy.exc import ArgumentError
 
 from syncd.cli.actor import actor
 from syncd.cli.context import settings
-from syncd.cli.meter import Meter
+from syncd.cli.meter import ProgressMeter
 from syncd.cli.options import Json
 from syncd.cli.screen import show_json, show_line
 from syncd.errors import ConfigError
@@ -45,7 +45,7 @@ def restore(
             typer.confirm(f"Put the backup in the place of {what}, which is lost then?", abort=True)
         return replace
 
-    with Meter().shown() as meter:
+    with ProgressMeter().shown() as meter:
         made = put_back(file, url, actor(), replace=ask, counted=lambda number: meter("restore", number))
     if as_json:
         show_json({"restored": made.plain()})

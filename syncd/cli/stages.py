@@ -10,7 +10,7 @@ from syncd.cli.screen import show_line
 from syncd.cli.table import show_aside, show_table
 from syncd.model.milestones import Stage
 from syncd.planning.lag import HORIZON, SHARES
-from syncd.planning.waterfall import Difference, Level, Part, Waterfall
+from syncd.planning.waterfall import CountDifference, Level, Waterfall, WaterfallPart
 
 COLUMNS = (
     *(
@@ -59,7 +59,7 @@ def plain(result: Waterfall, names: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def _plain_part(part: Part, names: dict[str, str]) -> dict[str, Any]:
+def _plain_part(part: WaterfallPart, names: dict[str, str]) -> dict[str, Any]:
     beside = {str(stage): number for stage, number in part.beside.items()}
     called = {"id": part.name, "name": names[part.name]} if part.name in names else {"name": part.name}
     return {**called, "stages": [_plain_level(level) for level in part.levels], "beside": beside}
@@ -111,7 +111,7 @@ def show_words(result: Waterfall, names: dict[str, str]) -> None:
         show_line(f"{result.unqualified:,} opportunities were closed that never met the agreement's bar")
 
 
-def show_difference(difference: Difference) -> None:
+def show_difference(difference: CountDifference) -> None:
     """Where marketing's and sales' count of the same thing differ."""
     show_line(f"open qualified opportunities: {difference.both:,}, the same in both counts")
     if difference.kept_alone:
@@ -120,7 +120,7 @@ def show_difference(difference: Difference) -> None:
         show_line(f"{len(difference.standing_alone):,} more are open that sales opened and that never met the bar")
 
 
-def _show_part(part: Part, name: str) -> None:
+def _show_part(part: WaterfallPart, name: str) -> None:
     aimed = any(level.wanted is not None for level in part.levels)
     headings = ("stage", "reached", *(("target",) if aimed else ()), *_HEADINGS)
     rows = [

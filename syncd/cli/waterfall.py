@@ -28,8 +28,8 @@ from syncd.planning.journeys import journeys
 from syncd.planning.passages import compile_book
 from syncd.planning.target import (
     Backwards,
-    Target,
-    Way,
+    Goal,
+    WayToWin,
     backwards,
     by_hand,
     in_hand,
@@ -115,7 +115,7 @@ def _period(since: str, until: str, today: date, where: tzinfo) -> Period:
 # ---- backwards ---------------------------------------------------------------------------------------------------
 
 
-def _target(agreement: Agreement, bookings: str, by: str, since: str, amount: str, sourced: str, today: date) -> Target:
+def _target(agreement: Agreement, bookings: str, by: str, since: str, amount: str, sourced: str, today: date) -> Goal:
     """What is said on the line, else what was signed."""
     goal = None if bookings or by else to_be_booked(agreement, today)
     if goal is None:
@@ -124,7 +124,7 @@ def _target(agreement: Agreement, bookings: str, by: str, since: str, amount: st
                 "--backwards needs --bookings and --by, e.g. `--bookings 10M --by 2027-12-31`, or a target that is "
                 "signed: targets.bookings of the agreement"
             )
-        goal = Target(amount_of("--bookings", bookings), today, day_of("--by", by), BY_HISTORY, BY_HISTORY)
+        goal = Goal(amount_of("--bookings", bookings), today, day_of("--by", by), BY_HISTORY, BY_HISTORY)
     goal = replace(
         goal,
         first=day_of("--since", since) if since else goal.first,
@@ -136,7 +136,7 @@ def _target(agreement: Agreement, bookings: str, by: str, since: str, amount: st
     return goal
 
 
-class History(NamedTuple):
+class WaterfallHistory(NamedTuple):
     """The store's milestones, since when it keeps them, and the day that it is where it was signed."""
 
     milestones: Sequence[Milestone]
@@ -145,12 +145,12 @@ class History(NamedTuple):
     today: date
 
 
-def _history(unit: UnitOfWork, agreement: Agreement, today: date) -> History:
+def _history(unit: UnitOfWork, agreement: Agreement, today: date) -> WaterfallHistory:
     milestones = [*priced(unit.milestones.stream(), agreement.currency)]
-    return History(milestones, unit.milestones.first_kept(), zone(agreement.time_zone), today)
+    return WaterfallHistory(milestones, unit.milestones.first_kept(), zone(agreement.time_zone), today)
 
 
-def _backwards(target: Target, history: History, currency: str, lag: int | None, conversion: str) -> Backwards:
+def _backwards(target: Goal, history: WaterfallHistory, currency: str, lag: int | None, conversion: str) -> Backwards:
     """The target by what was said, else by this store's history."""
     milestones, since, where, today = history
     whole, book = journeys(milestones), compile_book(milestones, since, where)
@@ -173,10 +173,10 @@ def _backwards(target: Target, history: History, currency: str, lag: int | None,
     return backwards(target, ways, actual, so_far.sourced, ahead)
 
 
-def _by_hand(known: Way | str, lag: int | None, share: float | None) -> Way | str:
+def _by_hand(known: WayToWin | str, lag: int | None, share: float | None) -> WayToWin | str:
     """The way of an MQL with what was said of it in the place of what history tells."""
     if lag is not None:
-        return by_hand(lag, share or (known.share if isinstance(known, Way) else None))
+        return by_hand(lag, share or (known.share if isinstance(known, WayToWin) else None))
     if share is None:
         return known
     if isinstance(known, str):

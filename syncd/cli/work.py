@@ -12,7 +12,7 @@ import typer
 
 from syncd.cli.actor import actor
 from syncd.cli.installation import make_ready, require_ready, wired
-from syncd.cli.meter import Meter
+from syncd.cli.meter import ProgressMeter
 from syncd.model.verbs import verb_named
 from syncd.signals import stop_on_signals
 from syncd.store import Store
@@ -35,7 +35,10 @@ class Here:
         Raises AlreadyRunning where the verb needs the hold on the store, and another syncd has it.
         """
         door, act = Door(self.wiring, self.stop), Act(verb, actor(), scope or {})
-        with self.wiring.store.alone() if verb_named(verb).needs_hold else nullcontext(), Meter().shown() as meter:
+        with (
+            self.wiring.store.alone() if verb_named(verb).needs_hold else nullcontext(),
+            ProgressMeter().shown() as meter,
+        ):
             return door.carry_out(act, work, progress=meter)
 
 

@@ -13,7 +13,7 @@ ACT = re.compile("[,;]")  # what ends the first act of a remedy
 KINDS = 3  # things wrong that are told of one cause
 
 
-class Told(NamedTuple):
+class CauseInWords(NamedTuple):
     """A cause as people are told it. problems: what it shows by, the first found first."""
 
     problems: tuple[Problem, ...]
@@ -72,7 +72,7 @@ def _named(what: str, places: Sequence[str]) -> str:
     )
 
 
-def by_cause(problems: Iterable[Problem]) -> list[Told]:
+def by_cause(problems: Iterable[Problem]) -> list[CauseInWords]:
     """Put together what the same act mends in the same system, in the order in which it was found.
 
     The act is what a remedy says first: "run `syncd … deploy`, or grant it …".
@@ -82,4 +82,4 @@ def by_cause(problems: Iterable[Problem]) -> list[Told]:
         system, _, place = problem.where.partition(" ")
         alone = not place or not problem.mend
         causes.setdefault(problem if alone else (problem.level, system, ACT.split(problem.mend)[0]), []).append(problem)
-    return [Told(tuple(found)) for found in causes.values()]
+    return [CauseInWords(tuple(found)) for found in causes.values()]

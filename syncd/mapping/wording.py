@@ -36,7 +36,7 @@ def normal(text: str) -> str:
     return " ".join(re.findall(r"[^\W_]+|\|", _MARKS.sub(" | ", plain))).strip("| ")
 
 
-class Said(NamedTuple):
+class SaidPhrase(NamedTuple):
     """A phrase that stands at text[start:end], and what it means."""
 
     start: int
@@ -69,35 +69,35 @@ class _Language:
         self._about = _before(words.about, 4)
         self._aside = _before(words.aside, 0)
 
-    def said(self, part: str, text: str) -> Iterator[Said]:
+    def said(self, part: str, text: str) -> Iterator[SaidPhrase]:
         """What stands in the text, of one part of the words."""
         for means, pattern in self._phrases[part].items():
             if pattern is not None:
-                yield from (Said(*match.span(), means) for match in pattern.finditer(text))
+                yield from (SaidPhrase(*match.span(), means) for match in pattern.finditer(text))
         if part == "hints":
             for means, pattern in self._alone.items():
-                yield from (Said(*match.span(), means) for match in pattern.finditer(text))
+                yield from (SaidPhrase(*match.span(), means) for match in pattern.finditer(text))
 
-    def denies(self, said: Said, text: str) -> bool:
+    def denies(self, said: SaidPhrase, text: str) -> bool:
         before = text[: said.start]
         if self._deny_nothing:
             before = self._deny_nothing.sub("|", before)
         denied = self._denied is not None and self._denied.search(text[said.end :]) is not None
         return denied or (self._deny is not None and self._deny.search(before) is not None)
 
-    def only_speaks(self, said: Said, text: str) -> bool:
+    def only_speaks(self, said: SaidPhrase, text: str) -> bool:
         return self._about is not None and self._about.search(text[: said.start]) is not None
 
-    def others(self, text: str) -> list[Said]:
+    def others(self, text: str) -> list[SaidPhrase]:
         """What the form is for that is no matter of buying; a product for it ("complaint management") is none."""
         return [said for said in self.said("other", text) if not self._is_product(said, text)]
 
-    def _is_product(self, said: Said, text: str) -> bool:
+    def _is_product(self, said: SaidPhrase, text: str) -> bool:
         after = text[said.start : said.end] + " " + text[said.end :].partition("|")[0].strip().partition(" ")[0]
         before = self._product_before is not None and self._product_before.search(text[: said.start]) is not None
         return before or self._product.search(after) is not None
 
-    def head(self, said: Said, text: str) -> Said | None:
+    def head(self, said: SaidPhrase, text: str) -> SaidPhrase | None:
         """The noun that the words make up with those behind them: "contact sales *survey*", "demo *recording*"."""
         parts = (part for name in ("hands_out", "pages", "past") for part in self.said(name, text))
         nouns = [noun for noun in parts if noun.means in self._heads] + self.others(text)
@@ -108,16 +108,16 @@ class _Language:
         words = between.split()
         return len(words) <= 2 and "|" not in words and not any(self._only_small.match(f" {word} ") for word in words)
 
-    def looks_back(self, said: Said, text: str) -> bool:
+    def looks_back(self, said: SaidPhrase, text: str) -> bool:
         """Whether this is only looked back at: "recording of the demo", "demo day (recording)"."""
         between = (text[past.end : said.start] for past in self.said("past", text))
         of = any(words == " " or self._only_small.fullmatch(words) for words in between)
         return of or self._past.search(text) is not None
 
-    def stands_beside(self, said: Said, text: str) -> bool:
+    def stands_beside(self, said: SaidPhrase, text: str) -> bool:
         return self._beside is not None and self._beside.search(text[: said.start]) is not None
 
-    def aside(self, said: Said, text: str) -> bool:
+    def aside(self, said: SaidPhrase, text: str) -> bool:
         return self._aside is not None and self._aside.search(text[: said.start]) is not None
 
 
@@ -145,17 +145,17 @@ class Forms:
             return None if weak or self._sells(text) else PAGE
         return min(weak, key=FORM_KINDS.index) if weak else None
 
-    def _is_in_doubt(self, ask: Said, others: Iterable[Said], text: str) -> bool:
+    def _is_in_doubt(self, ask: SaidPhrase, others: Iterable[SaidPhrase], text: str) -> bool:
         """Whether a request has another purpose behind it, which stands for it as much as it does for itself."""
         behind = [said for said in others if said.start >= ask.end] if ask.means in REQUESTS else []
         return any(not any(language.stands_beside(said, text) for language in self._languages) for said in behind)
 
-    def _looks_back(self, said: Said, text: str) -> bool:
+    def _looks_back(self, said: SaidPhrase, text: str) -> bool:
         heads = (language.head(said, text) for language in self._languages)
         back = any(language.looks_back(said, text) for language in self._languages)
         return back or any(head is not None and head.means == PAGE for head in heads)
 
-    def _asks(self, text: str) -> tuple[list[Said], list[Said]]:
+    def _asks(self, text: str) -> tuple[list[SaidPhrase], list[SaidPhrase]]:
         """What is asked for, as nothing where that is denied; and those requests and hints that are only spoken of."""
         asks, idle, requests = [], [], self._said("asks", text)
         for language in self._languages:
@@ -175,10 +175,10 @@ class Forms:
         stated = [said for said in requests if not _overlaps(said, idle)]
         return [*asks, *stated], idle
 
-    def _said(self, part: str, text: str) -> list[Said]:
+    def _said(self, part: str, text: str) -> list[SaidPhrase]:
         return [said for language in self._languages for said in language.said(part, text)]
 
-    def _stands_aside(self, said: Said, text: str) -> bool:
+    def _stands_aside(self, said: SaidPhrase, text: str) -> bool:
         return any(language.aside(said, text) for language in self._languages)
 
     def _requests(self, name: str, fields: tuple[str, ...] = ()) -> bool:
@@ -284,7 +284,7 @@ class Wording(NamedTuple):
     outcomes: Outcomes
 
 
-def _overlaps(said: Said, others: Iterable[Said]) -> bool:
+def _overlaps(said: SaidPhrase, others: Iterable[SaidPhrase]) -> bool:
     return any(said.start < other.end and other.start < said.end for other in others)
 
 

@@ -37,7 +37,7 @@ class Weight(IntEnum):
     SAME_EVERYTHING = 5
 
 
-class Fit(NamedTuple):
+class AccountFit(NamedTuple):
     """A candidate, how well it fits the record, and by what."""
 
     candidate: Candidate
@@ -71,7 +71,7 @@ def likely_accounts(
     return [(fit.candidate, fit.evidence) for fit in _fits(sighting, candidates, customs) if fit.weight > Weight.OTHER]
 
 
-def _fits(sighting: Sighting, candidates: Mapping[Token, Sequence[Candidate]], customs: Customs) -> list[Fit]:
+def _fits(sighting: Sighting, candidates: Mapping[Token, Sequence[Candidate]], customs: Customs) -> list[AccountFit]:
     sharing: dict[str, dict[str, str]] = {}
     known = {candidate.id: candidate for sharers in candidates.values() for candidate in sharers}
     for (how, value), sharers in candidates.items():
@@ -80,7 +80,7 @@ def _fits(sighting: Sighting, candidates: Mapping[Token, Sequence[Candidate]], c
                 sharing.setdefault(candidate.id, {}).setdefault(how, value)
     at_the_website = [known[id] for id, shared in sharing.items() if "domain" in shared]
     return [
-        Fit(known[id], *_weighed(sighting, known[id], shared, at_the_website, customs))
+        AccountFit(known[id], *_weighed(sighting, known[id], shared, at_the_website, customs))
         for id, shared in sharing.items()
     ]
 

@@ -24,7 +24,7 @@ from syncd.views.explain import explanation
 from syncd.views.lacking import lacking
 from syncd.views.pending import pending_drafts
 from syncd.views.queue import board_of
-from syncd.views.replayed import Asked, plain
+from syncd.views.replayed import ReplayQuestion, plain
 from syncd.views.status import glance
 
 Name = Annotated[str, Field(min_length=1, max_length=300)]
@@ -167,7 +167,7 @@ def _simulate(installation: Installation, asked: Terms) -> Any:
     replayed = replay(installation.store, old, new, since, today, names=asked.names)
     if not replayed.replay.accounts:
         raise NotFound("the store knows no account, there is no past to replay: `syncd cycle` fills it")
-    shown = plain(Asked.of(old, new, SENT, since, today), replayed)
+    shown = plain(ReplayQuestion.of(old, new, SENT, since, today), replayed)
     return shown | (_first(shown, "names", asked.limit) if asked.names else {})
 
 

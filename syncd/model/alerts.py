@@ -59,7 +59,7 @@ class News(StrEnum):
 MOST_PLACES: Final = 10  # that an entry names
 
 
-class Entry(NamedTuple):
+class AlertEntry(NamedTuple):
     """What is told of all the matters that are alike: one cause, wherever it struck.
 
     number: of matters; records: that are concerned, where records are.
@@ -91,7 +91,7 @@ class Entry(NamedTuple):
         }
 
     @classmethod
-    def read(cls, content: Mapping[str, Any]) -> Entry:
+    def read(cls, content: Mapping[str, Any]) -> AlertEntry:
         """An entry as it was kept."""
         since = datetime.fromisoformat(content["since"]) if content["since"] else None
         read = {"news": News(content["news"]), "where": tuple(content["where"]), "since": since}
@@ -104,4 +104,4 @@ class Message(NamedTuple):
     id: str
     at: datetime
     installation: str
-    entries: tuple[Entry, ...]
+    entries: tuple[AlertEntry, ...]

@@ -29,7 +29,7 @@ class Strength(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class RolePerson:
     """Who fills a role, by name and title."""
 
     name: str
@@ -42,13 +42,13 @@ class PicturedRole:
 
     role: str
     needed: int
-    by: tuple[Person, ...]
+    by: tuple[RolePerson, ...]
     state: Knowledge
     strength: Strength
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class PictureFinding:
     """One thing of the decision: its state and value, where and by whom it was said, and since when it is known.
 
     field, title: the opportunity's field in which it is answered, by the vendor's name and as screens call it; None
@@ -109,8 +109,8 @@ class Picture:
     people: int
     roles: tuple[PicturedRole, ...]
     gaps: tuple[str, ...]
-    known: tuple[Finding, ...]
-    unknown: tuple[Finding, ...]
+    known: tuple[PictureFinding, ...]
+    unknown: tuple[PictureFinding, ...]
     next: tuple[NextAction, ...]
     left_out: int = 0
     asks: OfferQuestion | None = None

@@ -149,7 +149,7 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class QueueEntry:
     """A candidate in the queue. entered: when it began to wait."""
 
     candidate: Candidate

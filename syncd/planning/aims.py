@@ -14,8 +14,8 @@ from decimal import Decimal
 
 from syncd.agreement import Agreement
 from syncd.agreement.targets import WeeklyTarget
-from syncd.planning.target import Target
-from syncd.planning.waterfall import STAGES, Level, Part, Period, Waterfall, monday
+from syncd.planning.target import Goal
+from syncd.planning.waterfall import STAGES, Level, Period, Waterfall, WaterfallPart, monday
 
 WEEK = 7  # days
 BY_HISTORY = Decimal(-1)  # in the place of an amount or a share that this store's history tells
@@ -28,7 +28,7 @@ def aimed(waterfall: Waterfall, targets: Sequence[WeeklyTarget]) -> Waterfall:
     return replace(waterfall, whole=whole, parts=tuple(_aimed_parts(waterfall, targets)))
 
 
-def _aimed_parts(waterfall: Waterfall, targets: Sequence[WeeklyTarget]) -> Iterator[Part]:
+def _aimed_parts(waterfall: Waterfall, targets: Sequence[WeeklyTarget]) -> Iterator[WaterfallPart]:
     period = waterfall.period
     for part in _also_empty(waterfall, targets):
         match waterfall.by:
@@ -42,11 +42,11 @@ def _aimed_parts(waterfall: Waterfall, targets: Sequence[WeeklyTarget]) -> Itera
                 yield part
 
 
-def _also_empty(waterfall: Waterfall, targets: Sequence[WeeklyTarget]) -> list[Part]:
+def _also_empty(waterfall: Waterfall, targets: Sequence[WeeklyTarget]) -> list[WaterfallPart]:
     """The parts by name, those that have a target and reached nothing among them."""
     parts = {part.name: part for part in waterfall.parts}
     for name in _named(waterfall, targets):
-        parts.setdefault(name, Part(name, tuple(Level(stage, 0) for stage in STAGES), {}))
+        parts.setdefault(name, WaterfallPart(name, tuple(Level(stage, 0) for stage in STAGES), {}))
     return [parts[name] for name in sorted(parts)]
 
 
@@ -69,14 +69,14 @@ def _week(name: str, period: Period) -> tuple[date, date]:
 
 
 def _part(
-    part: Part,
+    part: WaterfallPart,
     targets: Sequence[WeeklyTarget],
     first: date,
     last: date,
     *,
     segment: str | None = None,
     offer: str | None = None,
-) -> Part:
+) -> WaterfallPart:
     levels = (
         replace(level, wanted=wanted([one for one in targets if one.stage == level.stage], first, last, segment, offer))
         for level in part.levels
@@ -112,11 +112,11 @@ def _days(target: WeeklyTarget, first: date, last: date) -> int:
 # ---- bookings ----------------------------------------------------------------------------------------------------
 
 
-def to_be_booked(agreement: Agreement, today: date) -> Target | None:
+def to_be_booked(agreement: Agreement, today: date) -> Goal | None:
     """The target of bookings that is under way, else the next one, as it was signed; None where there is none."""
     signed = agreement.targets.of_bookings(today)
     if signed is None:
         return None
     share = BY_HISTORY if signed.sourced_percent is None else signed.sourced_percent / 100
     source = f"signed in agreement {agreement.label}"
-    return Target(signed.amount, signed.first, signed.last, signed.each or BY_HISTORY, share, source)
+    return Goal(signed.amount, signed.first, signed.last, signed.each or BY_HISTORY, share, source)

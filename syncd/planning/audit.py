@@ -35,7 +35,7 @@ NOBODY = Contact(id="")
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class AuditScene:
     """One account as the audit looks at it.
 
     met: contacts whom sales meets on a running opportunity. heard: contact → when anything was last heard of them.
@@ -48,7 +48,7 @@ class Scene:
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class CountedPerson:
     """One contact as the audit counts them. role: that their title gives; None for who has left."""
 
     contact_id: str
@@ -101,7 +101,7 @@ class AccountAudit:
     lacking: tuple[GateName, ...]
     registers: tuple[str, ...]
     excluded: bool
-    people: tuple[Person, ...]
+    people: tuple[CountedPerson, ...]
     seats: tuple[Seat, ...]
     known: tuple[str, ...]
     amount: Decimal | None = None
@@ -113,7 +113,7 @@ class AccountAudit:
         return sum(seat.missing for seat in self.seats)
 
 
-def audit_account(scene: Scene, book: Rulebook, today: date, where: tzinfo, stale_days: int) -> AccountAudit:
+def audit_account(scene: AuditScene, book: Rulebook, today: date, where: tzinfo, stale_days: int) -> AccountAudit:
     """Look at one account as of today, a calendar day in the zone `where`, by the terms of its segment."""
     account = scene.account
     standing, segment, gates = stand(account, as_of(book.agreement, today), book.industries)
@@ -160,12 +160,14 @@ def _lacking(standing: Standing, gates: Iterable[Gate]) -> tuple[GateName, ...]:
     return tuple(dict.fromkeys(gate.name for gate in gates if gate.ruling is Ruling.UNKNOWN))
 
 
-def _person(contact: Contact, scene: Scene, book: Rulebook, since: date, today: date, where: tzinfo) -> Person:
+def _person(
+    contact: Contact, scene: AuditScene, book: Rulebook, since: date, today: date, where: tzinfo
+) -> CountedPerson:
     reading, role = book.read(contact.title, today.year)
     mail, phone = by_mail(contact, book.gates.reach).ruling, by_phone(contact, scene.account).ruling
     out_of_reach = mail is Ruling.NO and phone is Ruling.NO and contact.id not in scene.met
     excluded = relation_gate(contact, scene.account, book.gates).ruling is Ruling.NO
-    return Person(
+    return CountedPerson(
         contact_id=contact.id,
         functions=reading.functions,
         level=reading.level,
@@ -193,7 +195,7 @@ def _is_stale(contact: Contact, heard: Mapping[str, datetime], since: date, wher
     return bool(stamps) and local_day(max(stamps), where) < since
 
 
-def _seats(people: Sequence[Person], agreement: Agreement) -> Iterator[Seat]:
+def _seats(people: Sequence[CountedPerson], agreement: Agreement) -> Iterator[Seat]:
     for role, number in needed(agreement).items():
         theirs = [person for person in people if person.role == role]
         reachable = sum(person.reachable for person in theirs)

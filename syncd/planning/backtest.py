@@ -16,7 +16,7 @@ from syncd.planning.outlook import SEED, Outlook, came, outlook
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class BacktestDay:
     """One day: what the outlook said, what the plain product said, and what came."""
 
     outlook: Outlook
@@ -66,13 +66,13 @@ def backtest(
     to_come: bool = True,
     minimum: int = MINIMUM,
     seed: int = SEED,
-) -> list[Trial]:
+) -> list[BacktestDay]:
     """Stand on each day with what was known then, say what the next `horizon` days bring, and look what came."""
     trials = []
     for day in days:
         said = outlook(passages, way, day, horizon, to_come=to_come, minimum=minimum, seed=seed)
         known = plain(passages, way, day, horizon, to_come=to_come)
-        trials.append(Trial(said, known, came(passages, way, day, horizon, to_come=to_come)))
+        trials.append(BacktestDay(said, known, came(passages, way, day, horizon, to_come=to_come)))
     return trials
 
 
@@ -95,7 +95,7 @@ def earlier_days(passages: Iterable[Passage], today: date, horizon: int, count: 
     return [day for step in reversed(range(count)) if (day := last - timedelta(weeks=weeks * step)) >= first]
 
 
-def score(trials: Iterable[Trial]) -> Score | None:
+def score(trials: Iterable[BacktestDay]) -> Score | None:
     """The trials together, None where nothing was said on any day."""
     spoken = [trial for trial in trials if trial.outlook.refusal is None]
     if not spoken:

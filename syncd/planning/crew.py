@@ -10,7 +10,7 @@ from syncd.agreement.term import MOST
 from syncd.agreement.terms import Agreement
 from syncd.model import User
 from syncd.planning.queue import QueueTerms
-from syncd.planning.weeks import Calendar, Pace
+from syncd.planning.weeks import Calendar, WeeklyPace
 from syncd.rules.handover import takes_records
 
 
@@ -59,7 +59,7 @@ def _calendar(agreement: Agreement, user: User, terms: RepTerms | None) -> Calen
         ramp=capacity.ramp,
         absent=tuple((absence.first, absence.last) for absence in own.absent),
         paces=tuple(
-            Pace(segment, min(theirs.per_rep_per_week, most), theirs.ramp)
+            WeeklyPace(segment, min(theirs.per_rep_per_week, most), theirs.ramp)
             for segment, theirs in _own(agreement).items()
         ),
     )

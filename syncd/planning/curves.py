@@ -28,7 +28,7 @@ class Stay(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Band:
+class CurveBand:
     """From where to where."""
 
     low: float
@@ -36,7 +36,7 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class CurveStep:
     """A curve from this day on: its value, the variance of it, how many were at risk, how many took this way out."""
 
     day: int
@@ -45,24 +45,24 @@ class Step:
     at_risk: int
     exits: int
 
-    def band(self, level: float = 0.8) -> Band:
+    def band(self, level: float = 0.8) -> CurveBand:
         """The log(−log) band: value^exp(±z·σ ÷ (value·ln value)), so never below 0 or above 1.
 
         Kalbfleisch and Prentice, The Statistical Analysis of Failure Time Data, 1980, 1.4; of an incidence likewise.
         """
         if not 0 < self.value < 1:
-            return Band(self.value, self.value)
+            return CurveBand(self.value, self.value)
         z = NormalDist().inv_cdf((1 + level) / 2)
         width = z * sqrt(max(self.variance, 0)) / (self.value * log(self.value))
         low, high = sorted(self.value ** exp(sign * min(abs(width), 700)) for sign in (1, -1))
-        return Band(low, high)
+        return CurveBand(low, high)
 
 
 @dataclass(frozen=True, slots=True)
 class Curve:
     """A function of the day that changes at its steps only; `start` is its value before the first."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[CurveStep, ...]
     start: float
 
     def at(self, day: float) -> float:
@@ -70,7 +70,7 @@ class Curve:
         step = self.step(day)
         return self.start if step is None else step.value
 
-    def step(self, day: float) -> Step | None:
+    def step(self, day: float) -> CurveStep | None:
         """The last step on or before that day, None before the first."""
         place = bisect_right(self.steps, day, key=lambda step: step.day)
         return self.steps[place - 1] if place else None
@@ -146,7 +146,7 @@ def _staying(leaving: list[Leaving]) -> Curve:
         left = sum(exits.values())
         value *= 1 - left / at_risk
         hazard += left / (at_risk * (at_risk - left)) if at_risk > left else 0.0
-        steps.append(Step(day, value, value * value * hazard, at_risk, left))
+        steps.append(CurveStep(day, value, value * value * hazard, at_risk, left))
     return Curve(tuple(steps), 1.0)
 
 
@@ -166,5 +166,5 @@ def _incidence(leaving: list[Leaving], way: str) -> Curve:
         if taken:
             spread = value * value * ones - 2 * value * firsts + squares
             variance = spread + own - 2 * (value * crossed - crossed_firsts)
-            steps.append(Step(day, value, max(variance, 0.0), at_risk, taken))
+            steps.append(CurveStep(day, value, max(variance, 0.0), at_risk, taken))
     return Curve(tuple(steps), 0.0)

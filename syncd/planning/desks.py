@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from math import lcm
 
-from syncd.model.queue import Entry, How, Taken
+from syncd.model.queue import How, QueueEntry, Taken
 from syncd.planning.weeks import WHOLE, WORKING_DAYS, Calendar, days_at_work, full_week, week_of
 
 WEEK = timedelta(days=7)
@@ -91,7 +91,7 @@ def desk_of(week: date, calendar: Calendar, segments: Collection[str]) -> Desk:
 
 
 def desks_of(
-    taken: Iterable[Taken], entries: Iterable[Entry], crew: Mapping[str, Calendar], now: datetime
+    taken: Iterable[Taken], entries: Iterable[QueueEntry], crew: Mapping[str, Calendar], now: datetime
 ) -> dict[str, Desk]:
     """The desk of every rep this week, with what the weeks before owe it."""
     weeks: dict[str, dict[date, Counter[tuple[How, str]]]] = defaultdict(lambda: defaultdict(Counter))
@@ -123,7 +123,7 @@ def next_of(desk: Desk, calendar: Calendar) -> Desk:
     return coming
 
 
-def _asked(entries: Iterable[Entry]) -> Iterator[tuple[str, str]]:
+def _asked(entries: Iterable[QueueEntry]) -> Iterator[tuple[str, str]]:
     """Who may be handed somebody of which segment."""
     candidates = [entry.candidate for entry in entries]
     for rep, team, segment in {(one.rep, one.team, one.segment) for one in candidates}:

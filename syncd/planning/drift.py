@@ -17,7 +17,7 @@ from syncd.model.snapshots import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class CountMove:
     """How one count moved: first + facts + terms + unsplit = last."""
 
     what: str
@@ -38,7 +38,7 @@ class Drift:
     first: date
     last: date
     agreements: tuple[str, ...]
-    moves: tuple[Move, ...]
+    moves: tuple[CountMove, ...]
 
 
 def drift(snapshots: Iterable[Snapshot]) -> Drift | None:
@@ -55,7 +55,7 @@ def drift(snapshots: Iterable[Snapshot]) -> Drift | None:
         return None
     names = dict.fromkeys((*first.counts, *last.counts, *(name for part in parts.values() for name in part)))
     moves = (
-        Move(name, first.counts.get(name, 0), last.counts.get(name, 0), *(parts[part][name] for part in parts))
+        CountMove(name, first.counts.get(name, 0), last.counts.get(name, 0), *(parts[part][name] for part in parts))
         for name in names
     )
     return Drift(first.day, last.day, tuple(versions), tuple(move for move in moves if _moved(move)))
@@ -76,5 +76,5 @@ def _add(part: Counter[str], earlier: Mapping[str, int], later: Mapping[str, int
         part[name] += later.get(name, 0) - earlier.get(name, 0)
 
 
-def _moved(move: Move) -> bool:
+def _moved(move: CountMove) -> bool:
     return bool(move.facts or move.terms or move.unsplit)

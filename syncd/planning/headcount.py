@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from syncd.agreement.segments import terms_for
 from syncd.agreement.terms import Agreement
 from syncd.model import GateName, Standing
-from syncd.planning.audit import AccountAudit, Person, Seat, documented, needed, role_at
+from syncd.planning.audit import AccountAudit, CountedPerson, Seat, documented, needed, role_at
 
 UNREAD = "(not read)"  # a function or level that no title tells
 OF_ROLES = ("needed", "have", "reachable", "seated", "missing")
@@ -23,7 +23,7 @@ NAMES = 1_000  # that are kept of each list; it is counted to its end
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class AccountNames:
     """Accounts by id and name, the first of them; `number` counts all."""
 
     number: int = 0
@@ -81,8 +81,8 @@ class RegisterCount:
     agreed: int
     counted: int
     holds: bool
-    unlisted: Names
-    undecided: Names
+    unlisted: AccountNames
+    undecided: AccountNames
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ class Headcount:
 
     standings: Mapping[str, int]
     segments: tuple[SegmentCount, ...]
-    lacking: Mapping[str, Names]
+    lacking: Mapping[str, AccountNames]
     doubles: Mapping[str, int]  # kind → likely doubles that wait for a decision
     sources: tuple[SourceCount, ...] = ()
     persons: int = 0
@@ -143,8 +143,8 @@ class _Names:
         if len(self.accounts) < NAMES:
             self.accounts.append((audit.account_id, audit.name))
 
-    def names(self) -> Names:
-        return Names(self.number, tuple(self.accounts))
+    def names(self) -> AccountNames:
+        return AccountNames(self.number, tuple(self.accounts))
 
 
 @dataclass(slots=True)
@@ -169,7 +169,7 @@ class _Segment:
     def _add_seat(self, seat: Seat) -> None:
         self.roles.update({(seat.role, what): getattr(seat, what) for what in OF_ROLES})
 
-    def _add_person(self, person: Person) -> None:
+    def _add_person(self, person: CountedPerson) -> None:
         self.tallies.update({"people": 1, "reachable": person.reachable, "left": person.left, "stale": person.stale})
         self.known.update(("contact", name) for name in person.known)
         if person.left:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from syncd.planning.curves import Band, Exits, Stay, aalen_johansen
+from syncd.planning.curves import CurveBand, Exits, Stay, aalen_johansen
 
 MINIMUM = 20  # of those who got there; with fewer the 80 % band of their median is wider than the median itself
 HORIZON = 365  # days
@@ -57,7 +57,7 @@ class Lag:
     exits: int  # within the horizon
     horizon: int
     reached: float | None = None
-    band: Band | None = None
+    band: CurveBand | None = None
     days: Mapping[float, int] | None = None
     refusal: str | None = None
 

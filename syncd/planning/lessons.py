@@ -20,7 +20,7 @@ from statistics import NormalDist
 from typing import NamedTuple
 
 from syncd.model.milestones import BEFORE, Milestone, Stage
-from syncd.planning.curves import Band
+from syncd.planning.curves import CurveBand
 from syncd.planning.journeys import Journey, Journeys
 from syncd.planning.lag import LEVEL, Lag, Passage, lag
 from syncd.rules.days import local_day
@@ -32,7 +32,7 @@ NOBODY_KNOWS = "(unknown)"
 ROLE, CAMPAIGN, SOURCE, SEGMENT, OFFER = "role", "campaign", "source", "segment", "offer"
 
 
-class Verdict(StrEnum):
+class LessonVerdict(StrEnum):
     """What became of a case."""
 
     RIGHT = "right"
@@ -50,11 +50,11 @@ class Trait(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class LessonCase:
     """One contact's round that sales had before them. ended: how the opportunity on which they stand came out."""
 
     contact_id: str
-    verdict: Verdict
+    verdict: LessonVerdict
     ended: Stage | None
     traits: tuple[Trait, ...]
 
@@ -72,18 +72,18 @@ class Share:
         return self.part / self.whole if self.whole else None
 
     @property
-    def band(self) -> Band | None:
+    def band(self) -> CurveBand | None:
         """The 80 % interval; None of nobody."""
         return self.interval(LEVEL)
 
-    def interval(self, level: float) -> Band | None:
+    def interval(self, level: float) -> CurveBand | None:
         """Wilson's interval at that level; None of nobody."""
         if not self.whole:
             return None
         width = NormalDist().inv_cdf((1 + level) / 2)
         share, square = self.part / self.whole, width**2 / self.whole
         middle, half = share + square / 2, width * sqrt(share * (1 - share) / self.whole + square / self.whole / 4)
-        return Band(max(0.0, (middle - half) / (1 + square)), min(1.0, (middle + half) / (1 + square)))
+        return CurveBand(max(0.0, (middle - half) / (1 + square)), min(1.0, (middle + half) / (1 + square)))
 
     def without(self, other: Share) -> Share:
         """The share of the rest."""
@@ -123,7 +123,7 @@ def cases_of(
     campaigns: Mapping[str, str],
     since: date,
     where: tzinfo,
-) -> list[Case]:
+) -> list[LessonCase]:
     """The cases whose release, or first word, falls on that day or a later one.
 
     traits: by the key of a case's first milestone (`begin_of`), what is known of it besides. campaigns: how they are
@@ -145,13 +145,13 @@ def cases_of(
         ]
         ended = next((stage for stage in (Stage.WON, Stage.LOST) if stage in journey.reached), None)
         known = traits.get(begin.key, ())
-        cases.append(Case(journey.subject, _verdict(journey), ended, (*kept, *known)))
+        cases.append(LessonCase(journey.subject, _verdict(journey), ended, (*kept, *known)))
     return cases
 
 
-def precisions(cases: Iterable[Case]) -> tuple[Precision, ...]:
+def precisions(cases: Iterable[LessonCase]) -> tuple[Precision, ...]:
     """The precision of all cases first, then of each trait, by dimension and then by number of cases."""
-    groups: dict[tuple[str, str], list[tuple[Case, bool]]] = defaultdict(list)
+    groups: dict[tuple[str, str], list[tuple[LessonCase, bool]]] = defaultdict(list)
     for case in cases:
         groups["all", "all"].append((case, False))
         for trait in dict.fromkeys(case.traits):
@@ -203,28 +203,28 @@ def begin_of(journey: Journey) -> Milestone | None:
     return min(theirs, key=lambda one: (one.at, one.key), default=None)
 
 
-def _verdict(journey: Journey) -> Verdict:
+def _verdict(journey: Journey) -> LessonVerdict:
     accepted, rejected = (journey.reached.get(stage) for stage in (Stage.ACCEPTED, Stage.REJECTED))
     if Stage.WON in journey.reached:
-        return Verdict.RIGHT
+        return LessonVerdict.RIGHT
     if rejected and (accepted is None or rejected.at >= accepted.at):
-        return Verdict.WRONG
+        return LessonVerdict.WRONG
     if accepted:
-        return Verdict.RIGHT
-    return Verdict.SILENT if Stage.RECYCLED in journey.reached else Verdict.OPEN
+        return LessonVerdict.RIGHT
+    return LessonVerdict.SILENT if Stage.RECYCLED in journey.reached else LessonVerdict.OPEN
 
 
-def _precision(dimension: str, value: str, cases: Sequence[tuple[Case, bool]]) -> Precision:
+def _precision(dimension: str, value: str, cases: Sequence[tuple[LessonCase, bool]]) -> Precision:
     verdicts = Counter(case.verdict for case, _ in cases)
     ends = Counter(case.ended for case, _ in cases)
     return Precision(
         dimension,
         value,
-        Share(verdicts[Verdict.RIGHT], verdicts[Verdict.RIGHT] + verdicts[Verdict.WRONG]),
+        Share(verdicts[LessonVerdict.RIGHT], verdicts[LessonVerdict.RIGHT] + verdicts[LessonVerdict.WRONG]),
         Share(ends[Stage.WON], ends[Stage.WON] + ends[Stage.LOST]),
-        verdicts[Verdict.SILENT],
-        verdicts[Verdict.OPEN],
-        sum(closed and case.verdict is Verdict.WRONG for case, closed in cases),
+        verdicts[LessonVerdict.SILENT],
+        verdicts[LessonVerdict.OPEN],
+        sum(closed and case.verdict is LessonVerdict.WRONG for case, closed in cases),
     )
 
 

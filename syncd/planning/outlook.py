@@ -22,7 +22,7 @@ from random import Random
 from statistics import fmean, pvariance
 from typing import NamedTuple
 
-from syncd.planning.curves import Band, Curve, Stay, aalen_johansen
+from syncd.planning.curves import Curve, CurveBand, Stay, aalen_johansen
 from syncd.planning.lag import LEVEL, MINIMUM, Passage, stay
 
 WEEKS = 13  # of history that count: one quarter
@@ -46,7 +46,7 @@ class Outlook:
     as_of: date
     days: int
     said: float = 0.0
-    band: Band | None = None
+    band: CurveBand | None = None
     deviation: float = OWN_DEVIATION
     checks: int = 0
     refusal: str | None = None
@@ -59,7 +59,7 @@ class Chance(NamedTuple):
     chance: float
 
 
-class Pace(NamedTuple):
+class ArrivalPace(NamedTuple):
     """Two curves by day from the eve of the entry to the last day that enough were watched on, and how they go on."""
 
     staying: Sequence[float]
@@ -118,7 +118,7 @@ def outlook(
     random = Random(seed)
     draws = sorted(_draw(random, history, way, days, to_come, deviation) for _ in range(DRAWS))
     low, high = (draws[round((1 + sign * LEVEL) / 2 * (DRAWS - 1))] for sign in (-1, 1))
-    return Outlook(as_of, days, said, Band(min(low, said), max(high, said)), deviation, checks)
+    return Outlook(as_of, days, said, CurveBand(min(low, said), max(high, said)), deviation, checks)
 
 
 def came(passages: Iterable[Passage], way: str, as_of: date, days: int, *, to_come: bool = True) -> int:
@@ -157,7 +157,7 @@ def _arrivals(known: Sequence[Passage], as_of: date) -> tuple[Counter[int], ...]
     return tuple(weeks)
 
 
-def _pace(stays: Counter[Stay], way: str) -> Pace:
+def _pace(stays: Counter[Stay], way: str) -> ArrivalPace:
     exits = aalen_johansen(stays)
     own = exits.by_exit.get(way, Curve((), 0.0))
     last = _last(stays)
@@ -165,7 +165,7 @@ def _pace(stays: Counter[Stay], way: str) -> Pace:
         sum(step.exits / step.at_risk for step in curve.steps if LATE * last < step.day + 1 <= last + 1) / -log(LATE)
         for curve in (own, exits.staying)
     )
-    return Pace(exits.staying.daily(-1, last), own.daily(-1, last), slope, slopes)
+    return ArrivalPace(exits.staying.daily(-1, last), own.daily(-1, last), slope, slopes)
 
 
 def _last(stays: Counter[Stay]) -> int:
@@ -178,7 +178,7 @@ def _last(stays: Counter[Stay]) -> int:
     return 0
 
 
-def _chances(history: History, pace: Pace, days: int, to_come: Sequence[Counter[int]]) -> Iterator[Chance]:
+def _chances(history: History, pace: ArrivalPace, days: int, to_come: Sequence[Counter[int]]) -> Iterator[Chance]:
     """Everybody who counts: those there by age, and those of the weeks to come by what is left of the days."""
     for age, count in sorted(history.there.items()):
         yield Chance(count, pace.ahead(age, days))
@@ -211,7 +211,7 @@ def _merged(weeks: Iterable[Counter[Stay]]) -> Counter[Stay]:
     return stays
 
 
-def _of_those_to_come(history: History, pace: Pace, days: int) -> tuple[float, float]:
+def _of_those_to_come(history: History, pace: ArrivalPace, days: int) -> tuple[float, float]:
     """The expected number of them over the weeks to come, each like one of the last, and its variance."""
     nobody = History((), Counter(), (), 0)
     number = variance = 0.0

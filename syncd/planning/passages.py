@@ -20,7 +20,7 @@ UNTOLD = "of the time before syncd, whose releases no system tells of"
 UNWATCHED = "began before syncd kept milestones, and its end was seen only when syncd first looked"
 
 
-class Step(NamedTuple):
+class Traverse(NamedTuple):
     """From one stage to another, and the ways out that compete with it."""
 
     entry: Stage
@@ -40,14 +40,14 @@ class Step(NamedTuple):
 
 _ENDS = (Stage.REJECTED, Stage.RECYCLED)
 STEPS = (
-    Step(Stage.INQUIRY, Stage.MQL),
-    Step(Stage.MQL, Stage.RELEASED, (Stage.RECYCLED,)),
-    Step(Stage.RELEASED, Stage.ACCEPTED, _ENDS),
-    Step(Stage.MQL, Stage.ACCEPTED, _ENDS),
-    Step(Stage.MQL, Stage.SQO, _ENDS),
-    Step(Stage.MQL, Stage.WON, (*_ENDS, Stage.LOST)),
-    Step(Stage.SQO, Stage.WON, (Stage.LOST,)),
-    Step(Stage.SQO, Stage.LOST, (Stage.WON,)),
+    Traverse(Stage.INQUIRY, Stage.MQL),
+    Traverse(Stage.MQL, Stage.RELEASED, (Stage.RECYCLED,)),
+    Traverse(Stage.RELEASED, Stage.ACCEPTED, _ENDS),
+    Traverse(Stage.MQL, Stage.ACCEPTED, _ENDS),
+    Traverse(Stage.MQL, Stage.SQO, _ENDS),
+    Traverse(Stage.MQL, Stage.WON, (*_ENDS, Stage.LOST)),
+    Traverse(Stage.SQO, Stage.WON, (Stage.LOST,)),
+    Traverse(Stage.SQO, Stage.LOST, (Stage.WON,)),
 )
 
 
@@ -111,7 +111,7 @@ def compile_book(milestones: Iterable[Milestone], since: datetime | None = None,
     return Book(contacts, opened, outcomes, brought, since or datetime.max.replace(tzinfo=UTC), zone)
 
 
-def stretches(book: Book, step: Step, today: date) -> Stretches:
+def stretches(book: Book, step: Traverse, today: date) -> Stretches:
     """The stays of one step as known at the end of `today`, without those that cannot be or say nothing."""
     aside = Counter[str]()
     every = list(_of_opportunities(book, step) if step.entry is Stage.SQO else _of_contacts(book, step, aside))
@@ -124,14 +124,14 @@ def stretches(book: Book, step: Step, today: date) -> Stretches:
     return Stretches(tuple(kept), dict(aside))
 
 
-def _of_opportunities(book: Book, step: Step) -> Iterator[Stretch]:
+def _of_opportunities(book: Book, step: Traverse) -> Iterator[Stretch]:
     for opened in book.opened:
         outcome = book.outcome(opened)
         taken = outcome if outcome and outcome.stage in (step.exit, *step.others) else None
         yield Stretch(_passage(book, opened, taken), opened)
 
 
-def _of_contacts(book: Book, step: Step, aside: Counter[str]) -> Iterator[Stretch]:
+def _of_contacts(book: Book, step: Traverse, aside: Counter[str]) -> Iterator[Stretch]:
     for (contact_id, number), reached in book.contacts.items():
         entry = next((milestone for milestone in reached if milestone.stage is step.entry), None)
         if entry is None:
@@ -148,7 +148,7 @@ def _of_contacts(book: Book, step: Step, aside: Counter[str]) -> Iterator[Stretc
         yield Stretch(_passage(book, entry, taken, of_before=number == BEFORE), entry)
 
 
-def _later(book: Book, contact_id: str, entry: Milestone, step: Step) -> Iterator[Milestone]:
+def _later(book: Book, contact_id: str, entry: Milestone, step: Traverse) -> Iterator[Milestone]:
     """What became of the first qualified opportunity that they stood on from then on: itself, or its outcome."""
     opened = next((milestone for milestone in book.brought.get(contact_id, ()) if milestone.at >= entry.at), None)
     if opened is not None:

@@ -20,7 +20,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from syncd.model.queue import Candidate, Entry, How, Release, Taken, Wait
+from syncd.model.queue import Candidate, How, QueueEntry, Release, Taken, Wait
 from syncd.planning.desks import WEEK, Desk, desks_of, next_of
 from syncd.planning.turns import Team, Turns
 from syncd.planning.weeks import Calendar, begins, is_present
@@ -43,11 +43,11 @@ class QueueTerms:
     waiting_of: Mapping[str, int] = field(default_factory=dict)
     longest_of: Mapping[str, int] = field(default_factory=dict)
 
-    def longest(self, entry: Entry) -> int:
+    def longest(self, entry: QueueEntry) -> int:
         """For how many weeks somebody waits before they return to marketing."""
         return self.longest_of.get(entry.candidate.segment, self.longest_weeks)
 
-    def returns(self, entry: Entry) -> datetime:
+    def returns(self, entry: QueueEntry) -> datetime:
         """The moment after which they have waited too long."""
         return entry.entered + self.longest(entry) * WEEK
 
@@ -78,7 +78,7 @@ class Handout:
 
 
 def hand_out(
-    entries: Iterable[Entry],
+    entries: Iterable[QueueEntry],
     taken: Sequence[Taken],
     turns: Mapping[tuple[Team, str], int],
     crew: Mapping[str, Calendar],
@@ -91,7 +91,7 @@ def hand_out(
     of a team has had. crew: the calendar of every rep who takes records, by golden id.
     """
     returned: dict[str, str] = {}
-    waiting: list[Entry] = []
+    waiting: list[QueueEntry] = []
     for entry in sorted(entries, key=lambda entry: entry.candidate.key):
         if now > terms.returns(entry) and not entry.candidate.at_once:
             returned[entry.candidate.key] = TOO_LONG.format(weeks=terms.longest(entry))
@@ -117,12 +117,12 @@ def hand_out(
     )
 
 
-def by_rank(entry: Entry) -> tuple[float, datetime, datetime, str]:
+def by_rank(entry: QueueEntry) -> tuple[float, datetime, datetime, str]:
     """The strongest first, then who has waited longest."""
     return (-entry.candidate.rank, *by_waiting(entry))
 
 
-def by_waiting(entry: Entry) -> tuple[datetime, datetime, str]:
+def by_waiting(entry: QueueEntry) -> tuple[datetime, datetime, str]:
     """Who has waited longest first, then whose act is the oldest."""
     return (entry.entered, entry.candidate.since, entry.candidate.key)
 
@@ -150,18 +150,18 @@ class _Week:
         self.releases: dict[str, Release] = {}
         self.chosen: dict[str, str] = {}  # account → the rep whom a turn chose: its people are one rep's
 
-    def give_at_once(self, entries: Iterable[Entry]) -> None:
+    def give_at_once(self, entries: Iterable[QueueEntry]) -> None:
         """Hand these out in the order of their waiting; a team's last, who can take another one's place."""
         for entry in sorted(entries, key=lambda entry: (entry.candidate.rep is None, by_waiting(entry))):
             self._hand(entry.candidate, self._choose_at_once(entry.candidate))
 
-    def give_by_rank_and_waiting(self, entries: Sequence[Entry]) -> None:
+    def give_by_rank_and_waiting(self, entries: Sequence[QueueEntry]) -> None:
         """Hand these out by rank, but the agreed share of the places by waiting time alone."""
         kept = {rep: desk.by_waiting(self.terms.waiting(desk.costs)) for rep, desk in self.desks.items()}
         rest = self._pass(sorted(entries, key=by_rank), How.RANK, kept)
         self._pass(sorted(rest, key=by_waiting), How.WAITING, {})
 
-    def _pass(self, entries: Sequence[Entry], how: How, kept: Mapping[str, int]) -> list[Entry]:
+    def _pass(self, entries: Sequence[QueueEntry], how: How, kept: Mapping[str, int]) -> list[QueueEntry]:
         """One pass over all reps: those who still wait after it.
 
         kept: parts of the week that this pass leaves free, but for the first, who may take more of it than the others.
@@ -231,7 +231,7 @@ class _Week:
 # ---- the weeks to come -------------------------------------------------------------------------------------------
 
 
-def _look_ahead(entries: Sequence[Entry], week: _Week, terms: QueueTerms) -> tuple[list[Wait], list[Dry]]:
+def _look_ahead(entries: Sequence[QueueEntry], week: _Week, terms: QueueTerms) -> tuple[list[Wait], list[Dry]]:
     """In which week each who waits will come if nothing changes, and who runs dry within the agreed weeks."""
     crew, turns, desks, chosen = week.crew, week.turns.copy(), dict(week.desks), dict(week.chosen)
     weeks: dict[str, date] = {}
@@ -273,10 +273,10 @@ def _by_rep(releases: Iterable[Release]) -> dict[str | None, int]:
 
 
 def _positions(
-    entries: Iterable[Entry], weeks: Mapping[str, date], terms: QueueTerms, crew: set[str]
+    entries: Iterable[QueueEntry], weeks: Mapping[str, date], terms: QueueTerms, crew: set[str]
 ) -> Iterable[Wait]:
     """Each one's rank among those who wait for the same rep or team."""
-    queues: dict[tuple[str | None, Team], list[Entry]] = defaultdict(list)
+    queues: dict[tuple[str | None, Team], list[QueueEntry]] = defaultdict(list)
     for entry in entries:
         queues[entry.candidate.rep, entry.candidate.team if entry.candidate.rep is None else ()].append(entry)
     for (rep, team), queue in queues.items():

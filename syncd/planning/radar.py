@@ -18,7 +18,7 @@ from typing import Final
 from syncd.agreement import Agreement
 from syncd.model.milestones import BEFORE, Milestone, Stage
 from syncd.planning.lag import lag
-from syncd.planning.passages import STEPS, Book, Step, stretches
+from syncd.planning.passages import STEPS, Book, Traverse, stretches
 from syncd.rules.days import plus_business
 
 BACK: Final = timedelta(days=14)
@@ -26,7 +26,7 @@ HEATED, COOLED, KINDS = 1.5, 0.5, 2
 SHARE: Final = 0.8  # of those who took a step, by whose day somebody is late
 WEEK: Final = 7  # days
 # The steps in which somebody may be stuck, each by the stage that they stand at.
-WAITED: Final[Mapping[Stage, Step]] = {
+WAITED: Final[Mapping[Stage, Traverse]] = {
     entry: next(step for step in STEPS if (step.entry, step.exit) == (entry, way))
     for entry, way in ((Stage.MQL, Stage.RELEASED), (Stage.RELEASED, Stage.ACCEPTED), (Stage.SQO, Stage.WON))
 }
@@ -76,7 +76,7 @@ class Stuck:
     """Somebody, or an opportunity, that stands in a step for longer than its limit. days: calendar days so far."""
 
     milestone: Milestone
-    step: Step
+    step: Traverse
     since: date
     days: int
     limit: Limit
@@ -87,14 +87,14 @@ def limits(book: Book, agreement: Agreement, today: date) -> dict[Stage, Limit]:
     return {stage: _limit(book, agreement, step, today) for stage, step in WAITED.items()}
 
 
-def _limit(book: Book, agreement: Agreement, step: Step, today: date) -> Limit:
+def _limit(book: Book, agreement: Agreement, step: Traverse, today: date) -> Limit:
     said = lag(stretches(book, step, today).passages, step.exit.value, today)
     if said.days is not None:
         return Limit(said.days[SHARE], f"the day by which {SHARE:.0%} of those who took it had")
     return Limit(_agreed(agreement, step, today), "the agreed days")
 
 
-def _agreed(agreement: Agreement, step: Step, today: date) -> int:
+def _agreed(agreement: Agreement, step: Traverse, today: date) -> int:
     """The days that both teams agreed on, as calendar days from today on."""
     match step.entry:
         case Stage.MQL:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from syncd.model.queue import Candidate, Entry, How, Release, Taken, TaskKind
+from syncd.model.queue import Candidate, How, QueueEntry, Release, Taken, TaskKind
 from syncd.planning.queue import QueueTerms, hand_out
 from syncd.planning.trial import Trial
 from syncd.planning.turns import Team
@@ -39,7 +39,7 @@ class RepWeeks:
     returned: int = 0
 
 
-def arrivals(trial: Trial, first: datetime) -> Iterator[Entry]:
+def arrivals(trial: Trial, first: datetime) -> Iterator[QueueEntry]:
     """Yield the account's people who became MQLs for the first time at that moment or later."""
     contacts = {contact.id: contact for contact in trial.group.contacts}
     for contact_id in trial.contacts:
@@ -62,11 +62,11 @@ def arrivals(trial: Trial, first: datetime) -> Iterator[Entry]:
             at_once=interest.raised_at is not None,
             segment=trial.judgement.segment or "",
         )
-        yield Entry(candidate, at)
+        yield QueueEntry(candidate, at)
 
 
 def weeks_of(
-    entries: Iterable[Entry], crew: Mapping[str, Calendar], terms: QueueTerms, mondays: Sequence[date], zone: str
+    entries: Iterable[QueueEntry], crew: Mapping[str, Calendar], terms: QueueTerms, mondays: Sequence[date], zone: str
 ) -> dict[str, RepWeeks]:
     """Hand these out week by week, in the weeks that begin on those Mondays in that time zone; by rep.
 
@@ -78,7 +78,7 @@ def weeks_of(
         rep: RepWeeks(rep)
         for rep in sorted({*rep_of.values(), *(one for entry in coming for one in entry.candidate.team if one in crew)})
     }
-    waiting: list[Entry] = []
+    waiting: list[QueueEntry] = []
     taken: Counter[tuple[str, date, How, str]] = Counter()
     turns: Counter[tuple[Team, str]] = Counter()
     for monday in mondays:
@@ -109,10 +109,10 @@ def _rep(candidate: Candidate, crew: Mapping[str, Calendar]) -> str:
 
 def _note(
     weeks: Mapping[str, RepWeeks],
-    arrived: Iterable[Entry],
+    arrived: Iterable[QueueEntry],
     released: Iterable[Release],
     returned: Iterable[str],
-    waiting: Iterable[Entry],
+    waiting: Iterable[QueueEntry],
     rep_of: Mapping[str, str],
 ) -> None:
     """Write one week down at every rep."""

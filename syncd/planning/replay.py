@@ -48,7 +48,7 @@ class Line(NamedTuple):
 
 
 @dataclass(slots=True)
-class Move:
+class StageMove:
     """One stage under both terms: how many stand there, and who enters and leaves for which reason."""
 
     before: int = 0
@@ -76,7 +76,7 @@ class Replay:
 
     names: bool = False
     accounts: int = 0
-    moves: dict[str, Move] = field(default_factory=lambda: {stage: Move() for stage in STAGES})
+    moves: dict[str, StageMove] = field(default_factory=lambda: {stage: StageMove() for stage in STAGES})
     reached: dict[Stage, Reached] = field(default_factory=lambda: {stage: Reached() for stage in REPLAYED})
     of_before: int = 0  # MQLs of the systems' own histories: their terms were others, and nobody replays them
     unkept: int = 0  # who is an MQL today by the terms in force, and never became one in the store

@@ -16,7 +16,7 @@ from typing import Any
 from syncd.model import GateName, Outcome, Ruling, Standing, User
 from syncd.model.milestones import Milestone, Stage
 from syncd.planning.names import RepNames
-from syncd.planning.touches import SENT, Scene, is_selling
+from syncd.planning.touches import SENT, TouchScene, is_selling
 from syncd.rules.days import stamp
 from syncd.rules.engagement import mobilized
 from syncd.rules.marketing import BEHAVIOUR, is_potential
@@ -36,13 +36,13 @@ class Report:
     name: str
     title: str
     columns: tuple[str, ...]
-    rows: Callable[[Iterable[Scene]], Iterator[Row]]
+    rows: Callable[[Iterable[TouchScene]], Iterator[Row]]
 
 
 # ---- too early, in vain, not at all ------------------------------------------------------------------------------
 
 
-def _premature(scenes: Iterable[Scene]) -> Iterator[Row]:
+def _premature(scenes: Iterable[TouchScene]) -> Iterator[Row]:
     for scene in scenes:
         contacts = scene.contacts
         for contact_id, activities in scene.by_contact.items():
@@ -57,7 +57,7 @@ def _premature(scenes: Iterable[Scene]) -> Iterator[Row]:
                 yield scene.group.account.id, scene.name, contact_id, who, scene.day(touch.at), kind, rung
 
 
-def _outside_the_list(scenes: Iterable[Scene]) -> Iterator[Row]:
+def _outside_the_list(scenes: Iterable[TouchScene]) -> Iterator[Row]:
     for scene in scenes:
         judged, contacts = scene.judged, scene.contacts
         for touch in scene.touches():
@@ -72,7 +72,7 @@ def _outside_the_list(scenes: Iterable[Scene]) -> Iterator[Row]:
             yield scene.group.account.id, scene.name, touch.contact_id, who, scene.day(touch.at), mail, reason
 
 
-def _outside_the_market(scenes: Iterable[Scene]) -> Iterator[Row]:
+def _outside_the_market(scenes: Iterable[TouchScene]) -> Iterator[Row]:
     for scene in scenes:
         if scene.judgement.standing is Standing.IN:
             continue
@@ -87,7 +87,7 @@ def _outside_the_market(scenes: Iterable[Scene]) -> Iterator[Row]:
         yield scene.group.account.id, scene.name, standing, sales, len(touches) - sales, last, reason
 
 
-def _explorers(scenes: Iterable[Scene]) -> Iterator[Row]:
+def _explorers(scenes: Iterable[TouchScene]) -> Iterator[Row]:
     for scene in scenes:
         for contact in scene.judgement.contacts:
             since = contact.interest.explored_at
@@ -111,7 +111,7 @@ class _Rep:
     late: int = 0
 
 
-def _challenge(scenes: Iterable[Scene]) -> Iterator[Row]:
+def _challenge(scenes: Iterable[TouchScene]) -> Iterator[Row]:
     reps: dict[str, _Rep] = defaultdict(_Rep)
     users: dict[str, User] = {}
     for scene in scenes:
@@ -126,7 +126,7 @@ def _challenge(scenes: Iterable[Scene]) -> Iterator[Row]:
         yield name, len(rep.days), middle, rep.untouched, len(rep.sold_to), rep.open, rep.single, rep.late
 
 
-def _add_first_touches(scene: Scene, reps: Mapping[str, _Rep]) -> None:
+def _add_first_touches(scene: TouchScene, reps: Mapping[str, _Rep]) -> None:
     """From a contact's release to sales' first touch. Who waits in the queue is kept from the rep, not neglected.
 
     Nor is whose task a person deleted: there is nothing left to touch.
@@ -145,7 +145,7 @@ def _add_first_touches(scene: Scene, reps: Mapping[str, _Rep]) -> None:
             rep.days.append((scene.day(touch.at) - scene.day(start.at)).days)
 
 
-def _handed_over(scene: Scene) -> dict[str, Milestone]:
+def _handed_over(scene: TouchScene) -> dict[str, Milestone]:
     """Contact → their latest release within the report's days."""
     return {
         milestone.contact_id: milestone
@@ -159,7 +159,7 @@ def _is_after(at: datetime, start: Milestone) -> bool:
     return stamp(at) >= stamp(start.at)
 
 
-def _add_sold_to(scene: Scene, reps: Mapping[str, _Rep]) -> None:
+def _add_sold_to(scene: TouchScene, reps: Mapping[str, _Rep]) -> None:
     judged = scene.judged
     for touch in scene.touches():
         judgement = judged.get(touch.contact_id)
@@ -168,7 +168,7 @@ def _add_sold_to(scene: Scene, reps: Mapping[str, _Rep]) -> None:
             reps[scene.group.account.owner or ""].sold_to.add(touch.contact_id)
 
 
-def _add_opportunities(scene: Scene, reps: Mapping[str, _Rep]) -> None:
+def _add_opportunities(scene: TouchScene, reps: Mapping[str, _Rep]) -> None:
     for opportunity in scene.group.opportunities:
         if opportunity.is_closed:
             continue
@@ -186,7 +186,7 @@ def _is_late(close_date: date | None, today: date) -> bool:
 # ---- influence ---------------------------------------------------------------------------------------------------
 
 
-def _influencers(scenes: Iterable[Scene]) -> Iterator[Row]:
+def _influencers(scenes: Iterable[TouchScene]) -> Iterator[Row]:
     for scene in scenes:
         if scene.judgement.standing is not Standing.IN:
             continue
@@ -220,7 +220,7 @@ class _Topic:
     last: date = date.min
 
 
-def _topics(scenes: Iterable[Scene]) -> Iterator[Row]:
+def _topics(scenes: Iterable[TouchScene]) -> Iterator[Row]:
     topics: dict[str, _Topic] = defaultdict(_Topic)
     for scene in scenes:
         if scene.judgement.standing is not Standing.IN:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 
-from syncd.model.queue import Entry, How, Taken, Wait
+from syncd.model.queue import How, QueueEntry, Taken, Wait
 from syncd.planning.desks import desks_of, next_of
 from syncd.planning.weeks import Calendar
 
@@ -14,7 +14,7 @@ IN_PLACES = tuple(how for how in How if how is not How.OVER)  # who came over th
 
 
 def reserve(
-    entries: Sequence[Entry],
+    entries: Sequence[QueueEntry],
     waits: Mapping[str, Wait],
     taken: Iterable[Taken],
     crew: Mapping[str, Calendar],
@@ -43,7 +43,7 @@ def reserve(
     return dict(reserved)
 
 
-def _reps(entry: Entry, crew: Collection[str]) -> list[str]:
+def _reps(entry: QueueEntry, crew: Collection[str]) -> list[str]:
     """To whom somebody may fall."""
     candidate = entry.candidate
     return [rep for rep in ((candidate.rep,) if candidate.rep else candidate.team) if rep in crew]

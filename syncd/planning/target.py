@@ -15,11 +15,11 @@ from datetime import date, timedelta
 from decimal import ROUND_CEILING, Decimal
 
 from syncd.model.milestones import Stage
-from syncd.planning.curves import Band
+from syncd.planning.curves import CurveBand
 from syncd.planning.journeys import Journey, Journeys
 from syncd.planning.lag import HORIZON, MINIMUM, SHARES, exits, lag
 from syncd.planning.outlook import outlook
-from syncd.planning.passages import Book, Step, stretches
+from syncd.planning.passages import Book, Traverse, stretches
 
 STAGES = (Stage.INQUIRY, Stage.MQL, Stage.RELEASED, Stage.ACCEPTED, Stage.SQO)
 WON = str(Stage.WON)
@@ -27,7 +27,7 @@ OTHERS = (Stage.LOST, Stage.REJECTED, Stage.RECYCLED)
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class Goal:
     """What is to be booked from the first to the last day, both inclusive.
 
     amount: of one won opportunity. sourced: the share of the bookings that marketing sources, in 0..1.
@@ -48,7 +48,7 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class WayToWin:
     """The way from one stage to a won opportunity.
 
     share: of those who enter, that stand behind a won one in the end, in 0..1; None where only the pace is known.
@@ -81,7 +81,7 @@ class InHand:
     """How many opportunities those who are under way will still win by the last day, with the band; or why not told."""
 
     said: float = 0.0
-    band: Band | None = None
+    band: CurveBand | None = None
     refusal: str | None = None
 
 
@@ -93,7 +93,7 @@ class Backwards:
     pace so that all close in time.
     """
 
-    target: Target
+    target: Goal
     needed: int
     won: int
     in_hand: InHand
@@ -118,20 +118,20 @@ class Backwards:
         return None if self.short is None else self.short * self.target.amount
 
 
-def by_hand(days: int, share: float | None = None, crowd: float = 1.0) -> Way:
+def by_hand(days: int, share: float | None = None, crowd: float = 1.0) -> WayToWin:
     """A way that takes so many days, and that this share of them goes, as somebody says."""
-    return Way(share, crowd, lambda left: float(left >= days), dict.fromkeys(SHARES, days), "given by hand")
+    return WayToWin(share, crowd, lambda left: float(left >= days), dict.fromkeys(SHARES, days), "given by hand")
 
 
 def backwards(
-    target: Target,
-    ways: Mapping[Stage, Way | str],
+    target: Goal,
+    ways: Mapping[Stage, WayToWin | str],
     actual: Mapping[Stage, int],
     won: int = 0,
     in_hand: InHand | None = None,
 ) -> Backwards:
     """What must come by when. ways: of each stage, or why nothing is known of it. won: already, of marketing's."""
-    pace = next((stage for stage in (Stage.MQL, *STAGES) if isinstance(ways.get(stage), Way)), None)
+    pace = next((stage for stage in (Stage.MQL, *STAGES) if isinstance(ways.get(stage), WayToWin)), None)
     share = _in_time(target, ways[pace]) if pace else None
     return Backwards(
         target,
@@ -145,14 +145,14 @@ def backwards(
     )
 
 
-def _in_time(target: Target, way: Way | str) -> float:
+def _in_time(target: Goal, way: WayToWin | str) -> float:
     """The share of the winners who win by the last day, when they enter at an even pace from the first day on."""
-    assert isinstance(way, Way)
+    assert isinstance(way, WayToWin)
     days = (target.last - target.first).days + 1
     return math.fsum(way.within(left) for left in range(days)) / days
 
 
-def _need(target: Target, stage: Stage, way: Way | str, actual: Mapping[Stage, int]) -> Need:
+def _need(target: Goal, stage: Stage, way: WayToWin | str, actual: Mapping[Stage, int]) -> Need:
     reached = actual.get(stage, 0)
     if isinstance(way, str):
         return Need(stage, reached, refusal=way)
@@ -165,7 +165,7 @@ def _need(target: Target, stage: Stage, way: Way | str, actual: Mapping[Stage, i
 # ---- from history ------------------------------------------------------------------------------------------------
 
 
-def learned(whole: Journeys, book: Book, today: date, minimum: int = MINIMUM) -> dict[Stage, Way | str]:
+def learned(whole: Journeys, book: Book, today: date, minimum: int = MINIMUM) -> dict[Stage, WayToWin | str]:
     """The way from each stage to a won opportunity, as this store's history tells it, or why it does not."""
     return {stage: _learned(stage, _under_way(whole, stage), book, today, minimum) for stage in STAGES}
 
@@ -175,15 +175,15 @@ def _under_way(whole: Journeys, stage: Stage) -> Sequence[Journey]:
     return [journey for journey in of_kind if stage in journey.reached]
 
 
-def _learned(stage: Stage, theirs: Sequence[Journey], book: Book, today: date, minimum: int) -> Way | str:
-    stays = stretches(book, Step(stage, Stage.WON, OTHERS), today).passages
+def _learned(stage: Stage, theirs: Sequence[Journey], book: Book, today: date, minimum: int) -> WayToWin | str:
+    stays = stretches(book, Traverse(stage, Stage.WON, OTHERS), today).passages
     said = lag(stays, WON, today, HORIZON, minimum)
     if said.refusal or not said.reached or not said.days:
         return said.refusal or "nobody got there"
     curve, reached = exits(stays, today).by_exit[WON], said.reached
     source = f"{said.exits} of {said.entered} within {HORIZON} days, in this store's history"
     crowd = _crowd(theirs)
-    return Way(reached, crowd, lambda left: min(1.0, curve.at(min(left, HORIZON)) / reached), said.days, source)
+    return WayToWin(reached, crowd, lambda left: min(1.0, curve.at(min(left, HORIZON)) / reached), said.days, source)
 
 
 def _crowd(theirs: Sequence[Journey]) -> float:
@@ -196,12 +196,12 @@ def in_hand(whole: Journeys, book: Book, today: date, last: date, minimum: int =
     """What the MQLs who are under way today will still win by the last day."""
     if (days := (last - today).days) <= 0:
         return InHand(refusal="the target's last day has come")
-    stays = stretches(book, Step(Stage.MQL, Stage.WON, OTHERS), today).passages
+    stays = stretches(book, Traverse(Stage.MQL, Stage.WON, OTHERS), today).passages
     ahead = outlook(stays, WON, today, days, to_come=False, minimum=minimum)
     if ahead.refusal or ahead.band is None:
         return InHand(refusal=ahead.refusal)
     crowd = _crowd(_under_way(whole, Stage.MQL))
-    return InHand(ahead.said / crowd, Band(ahead.band.low / crowd, ahead.band.high / crowd))
+    return InHand(ahead.said / crowd, CurveBand(ahead.band.low / crowd, ahead.band.high / crowd))
 
 
 def won_amounts(whole: Journeys) -> Iterator[tuple[str, Decimal]]:

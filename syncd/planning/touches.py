@@ -24,7 +24,7 @@ SENT = "email_delivered"  # a mail of marketing's that arrived
 
 
 @dataclass(frozen=True)
-class Scene:
+class TouchScene:
     """One account as reports look at it: its facts, what the rules say of it today, and what it reached.
 
     since: the first calendar day of the report.

@@ -18,7 +18,7 @@ from typing import Any
 from syncd.model.milestones import OF_OPPORTUNITIES, Milestone, Source, Stage
 from syncd.planning.journeys import Journey, Journeys, journeys
 from syncd.planning.lag import HORIZON, MINIMUM, Lag, Passage, lag
-from syncd.planning.passages import Step, Stretch, compile_book, stretches
+from syncd.planning.passages import Stretch, Traverse, compile_book, stretches
 from syncd.rules.days import local_day
 
 STAGES = (Stage.INQUIRY, Stage.MQL, Stage.RELEASED, Stage.ACCEPTED, Stage.SQO, Stage.WON, Stage.LOST)
@@ -28,12 +28,12 @@ NONE = "(none)"
 
 
 DOWN = (
-    Step(Stage.INQUIRY, Stage.MQL),
-    Step(Stage.MQL, Stage.RELEASED, (Stage.RECYCLED,)),
-    Step(Stage.RELEASED, Stage.ACCEPTED, (Stage.REJECTED, Stage.RECYCLED)),
-    Step(Stage.ACCEPTED, Stage.SQO, (Stage.REJECTED, Stage.RECYCLED)),
-    Step(Stage.SQO, Stage.WON, (Stage.LOST,)),
-    Step(Stage.SQO, Stage.LOST, (Stage.WON,)),
+    Traverse(Stage.INQUIRY, Stage.MQL),
+    Traverse(Stage.MQL, Stage.RELEASED, (Stage.RECYCLED,)),
+    Traverse(Stage.RELEASED, Stage.ACCEPTED, (Stage.REJECTED, Stage.RECYCLED)),
+    Traverse(Stage.ACCEPTED, Stage.SQO, (Stage.REJECTED, Stage.RECYCLED)),
+    Traverse(Stage.SQO, Stage.WON, (Stage.LOST,)),
+    Traverse(Stage.SQO, Stage.LOST, (Stage.WON,)),
 )
 
 
@@ -88,7 +88,7 @@ class Level:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class WaterfallPart:
     """The waterfall of one week, segment, campaign, rep or offer, or of all."""
 
     name: str
@@ -106,8 +106,8 @@ class Waterfall:
 
     period: Period
     by: str
-    whole: Part
-    parts: tuple[Part, ...]
+    whole: WaterfallPart
+    parts: tuple[WaterfallPart, ...]
     sourced: int
     unqualified: int  # outcomes of the period whose opportunity never met the agreement's bar
 
@@ -179,7 +179,12 @@ class _Count:
     """Everything sorted into parts: the period's milestones, and of each step the journeys and stays that begin it."""
 
     def __init__(
-        self, whole: Journeys, stays: Mapping[Step, Sequence[Stretch]], period: Period, minimum: int, part_of: Naming
+        self,
+        whole: Journeys,
+        stays: Mapping[Traverse, Sequence[Stretch]],
+        period: Period,
+        minimum: int,
+        part_of: Naming,
     ) -> None:
         self.period, self.minimum = period, minimum
         names: dict[str, str] = {}
@@ -194,20 +199,20 @@ class _Count:
                         if period.holds(milestone):
                             self.milestones[name].append(milestone)
 
-        self.stays: dict[tuple[Step, str], list[Passage]] = defaultdict(list)
+        self.stays: dict[tuple[Traverse, str], list[Passage]] = defaultdict(list)
         for step, of_step in stays.items():
             for passage, began_with in of_step:
                 self.stays[step, names.get(began_with.key, NONE)].append(passage)
 
-    def parts(self) -> tuple[Part, ...]:
+    def parts(self) -> tuple[WaterfallPart, ...]:
         """The parts in which something was reached within the period, by name."""
         return tuple(self.part(name) for name in sorted(self.milestones))
 
-    def part(self, name: str) -> Part:
+    def part(self, name: str) -> WaterfallPart:
         """One part."""
         volumes = Counter(milestone.stage for milestone in self.milestones[name])
         beside = {stage: volumes[stage] for stage in BESIDE}
-        return Part(name, tuple(self._level(stage, name) for stage in STAGES), beside)
+        return WaterfallPart(name, tuple(self._level(stage, name) for stage in STAGES), beside)
 
     def _level(self, stage: Stage, name: str) -> Level:
         here = [milestone for milestone in self.milestones[name] if milestone.stage is stage]
@@ -220,7 +225,7 @@ class _Count:
         step = next((step for step in DOWN if step.exit is stage), None)
         return replace(level, **self._step(step, name)) if step else level
 
-    def _step(self, step: Step, name: str) -> dict[str, Any]:
+    def _step(self, step: Traverse, name: str) -> dict[str, Any]:
         """Who began the step within the period and how many of them took it, and how long it takes altogether."""
         period, journeys = self.period, self.beginning[step.entry, name]
         cohort = [journey for journey in journeys if period.holds(journey.reached[step.entry])]
@@ -236,7 +241,7 @@ class _Count:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class CountDifference:
     """Who is in one count of the open qualified opportunities and not in the other.
 
     kept_alone: milestones whose opportunity does not stand open where sales works, by our key or id; it was refused, or
@@ -248,7 +253,7 @@ class Difference:
     standing_alone: tuple[str, ...]
 
 
-def compare(milestones: Iterable[Milestone], standing: Iterable[tuple[str, str | None, bool]]) -> Difference:
+def compare(milestones: Iterable[Milestone], standing: Iterable[tuple[str, str | None, bool]]) -> CountDifference:
     """Marketing's count beside sales'. standing: id, our key and whether it is closed, of each opportunity there."""
     kept = journeys(milestone for milestone in milestones if milestone.stage in OF_OPPORTUNITIES).opportunities
     ended = (Stage.WON, Stage.LOST)
@@ -258,7 +263,7 @@ def compare(milestones: Iterable[Milestone], standing: Iterable[tuple[str, str |
     open_ones = {key or golden_id: golden_id for golden_id, key, is_closed in standing if not is_closed}
     reopened = {name for name, journey in kept.items() if Stage.SQO in journey.reached} - qualified
     alone = open_ones.keys() - qualified - reopened
-    return Difference(
+    return CountDifference(
         len(qualified & open_ones.keys()),
         tuple(sorted(qualified - open_ones.keys())),
         tuple(sorted(open_ones[name] for name in alone)),

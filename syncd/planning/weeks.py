@@ -19,7 +19,7 @@ WORKING_DAYS = 5  # Monday to Friday
 WHOLE = 100  # percent
 
 
-class Pace(NamedTuple):
+class WeeklyPace(NamedTuple):
     """How many people of one segment are a rep's full week, and what share of them in the first, second, … week."""
 
     segment: str
@@ -42,11 +42,11 @@ class Calendar:
     started: date | None = None
     ramp: tuple[int, ...] = ()
     absent: tuple[tuple[date, date], ...] = ()
-    paces: tuple[Pace, ...] = ()
+    paces: tuple[WeeklyPace, ...] = ()
 
-    def pace(self, segment: str) -> Pace:
+    def pace(self, segment: str) -> WeeklyPace:
         """The segment's own, else the general one."""
-        return next((pace for pace in self.paces if pace.segment == segment), Pace("", self.cap, self.ramp))
+        return next((pace for pace in self.paces if pace.segment == segment), WeeklyPace("", self.cap, self.ramp))
 
 
 def week_of(now: datetime, calendar: Calendar) -> date:

@@ -206,7 +206,7 @@ def _number(value: Decimal | None) -> str:
 # ---- industry ----------------------------------------------------------------------------------------------------
 
 
-def _industry(account: Account, wanted: terms.Industries, industries: Industries) -> Gate:
+def _industry(account: Account, wanted: terms.IndustryCodes, industries: Industries) -> Gate:
     source = account.sources.get("codes", "")
     codes = f"one of {wanted.system} {', '.join(wanted.codes)}"
     if not account.codes:
@@ -233,7 +233,7 @@ def _industry(account: Account, wanted: terms.Industries, industries: Industries
 
 
 @lru_cache(maxsize=4096)
-def _covered(code: IndustryCode, wanted: terms.Industries, industries: Industries) -> Ruling:
+def _covered(code: IndustryCode, wanted: terms.IndustryCodes, industries: Industries) -> Ruling:
     """Whether the wanted codes cover every industry that the code can be, none of them, or some."""
     scheme = (wanted.system, wanted.year)
     possible = industries.translate(code, scheme)

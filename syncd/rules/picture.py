@@ -23,14 +23,14 @@ from syncd.model import (
     Coverage,
     Decision,
     Destination,
-    Finding,
     Knowledge,
     OfferQuestion,
     Opportunity,
-    Person,
     Picture,
     PicturedRole,
+    PictureFinding,
     RoleCoverage,
+    RolePerson,
     Strength,
     Unknown,
     User,
@@ -184,18 +184,18 @@ def _role(assessment: Assessment, role: RoleCoverage, entry: Unknown, bands: Str
     return PicturedRole(
         role=role.role,
         needed=role.needed,
-        by=tuple(Person(person.name, person.title or "") for person in people),
+        by=tuple(RolePerson(person.name, person.title or "") for person in people),
         state=entry.state,
         strength=strength_in(bands, role.strength),
     )
 
 
-def _finding(entry: Unknown, users: Mapping[str, User], destination: Destination) -> Finding:
+def _finding(entry: Unknown, users: Mapping[str, User], destination: Destination) -> PictureFinding:
     """What the ledger says; who said it by name, where it is a user that is known or what somebody typed."""
     user = users.get(entry.by)
     by = (user.name or user.email or "") if user else "" if "/" in entry.by else entry.by
     field, title = destination.answers.get(entry.what), destination.titles.get(entry.what)
-    return Finding(entry.what, entry.state, entry.value, entry.source, by, entry.at, field, title)
+    return PictureFinding(entry.what, entry.state, entry.value, entry.source, by, entry.at, field, title)
 
 
 def _asks(assessment: Assessment) -> OfferQuestion | None:

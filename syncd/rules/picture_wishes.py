@@ -14,21 +14,21 @@ Fields = Mapping[str, Scalar]
 NOTHING: Fields = {"picture": None, "picture_json": None, "tally": None}
 
 
-class Texts(NamedTuple):
+class PictureTexts(NamedTuple):
     """One picture as both of its fields hold it: in words, and as JSON; None where not even the shortest has room."""
 
     words: str
     json: str | None
 
 
-def on_opportunity(picture: Picture, destination: Destination) -> Texts:
+def on_opportunity(picture: Picture, destination: Destination) -> PictureTexts:
     """The picture of one opportunity, as it stands there."""
-    return Texts(*texts(picture, room(destination)))
+    return PictureTexts(*texts(picture, room(destination)))
 
 
-def on_account(account: Account, pictures: Sequence[Picture], destination: Destination) -> Texts:
+def on_account(account: Account, pictures: Sequence[Picture], destination: Destination) -> PictureTexts:
     """The pictures of an account's open opportunities, as they stand there."""
-    return Texts(*account_texts(account_picture(account, pictures), room(destination)))
+    return PictureTexts(*account_texts(account_picture(account, pictures), room(destination)))
 
 
 def opportunity_fields(assessment: Assessment, picture: Picture | None) -> Fields:

@@ -37,7 +37,7 @@ OF_PHONE: Words = {
 }
 
 
-class Channel(NamedTuple):
+class ReachChannel(NamedTuple):
     """One way to somebody: whether it is open (unknown where a fact is missing), at what, and why."""
 
     ruling: Ruling
@@ -47,12 +47,12 @@ class Channel(NamedTuple):
     mend: str = ""
 
 
-def by_mail(contact: Contact, terms: ReachTerms) -> Channel:
+def by_mail(contact: Contact, terms: ReachTerms) -> ReachChannel:
     """The first valid address that is open, unless there is no basis on which to write to them."""
     source = contact.sources.get("emails", "")
 
-    def closed(reason: str, mend: str, source: str = source) -> Channel:
-        return Channel(Ruling.NO, ", ".join(contact.emails), source, reason, mend)
+    def closed(reason: str, mend: str, source: str = source) -> ReachChannel:
+        return ReachChannel(Ruling.NO, ", ".join(contact.emails), source, reason, mend)
 
     valid = [email for email in contact.emails if is_address(email)]
     if not valid:
@@ -68,32 +68,32 @@ def by_mail(contact: Contact, terms: ReachTerms) -> Channel:
         return closed("no legal basis for mail is on record", BASIS, said_by)
     reason = f"the e-mail address is valid and has not bounced{_beside(shut, OF_MAIL)}"
     shown = "; they are not set to get marketing mail" if contact.marketable is False else ""
-    return Channel(Ruling.YES, address, contact.sources.get(address, source), f"{reason}{shown}")
+    return ReachChannel(Ruling.YES, address, contact.sources.get(address, source), f"{reason}{shown}")
 
 
-def by_phone(contact: Contact, account: Account) -> Channel:
+def by_phone(contact: Contact, account: Account) -> ReachChannel:
     """The first of their numbers that is one and may be called, by the plan of their country, else of the account's."""
     source, region = contact.sources.get("phone", ""), contact.country or account.country
     if not contact.phones:
-        return Channel(Ruling.NO, "", source, "no phone is known", "find a phone")
+        return ReachChannel(Ruling.NO, "", source, "no phone is known", "find a phone")
     shut = _shut_phones(contact)
     allowed = open_phones(contact)
     if not allowed:
         reason, mend, source = _told(shut, OF_PHONE, source)
-        return Channel(Ruling.NO, ", ".join(contact.phones), source, reason, mend)
+        return ReachChannel(Ruling.NO, ", ".join(contact.phones), source, reason, mend)
     for words in allowed:
         if number := dialled(words, region):
             reason = f"by phone{_beside(shut, OF_PHONE)}"
-            return Channel(Ruling.YES, number, contact.sources.get(words, source), reason)
+            return ReachChannel(Ruling.YES, number, contact.sources.get(words, source), reason)
     words = allowed[0]
     source = contact.sources.get(words, source)
     if region is None:
         reason = "no country is known, and the phone number names none"
-        return Channel(Ruling.UNKNOWN, words, source, reason, "find out their country")
-    return Channel(Ruling.NO, words, source, f"the phone number is none of {region}", "find a phone")
+        return ReachChannel(Ruling.UNKNOWN, words, source, reason, "find out their country")
+    return ReachChannel(Ruling.NO, words, source, f"the phone number is none of {region}", "find a phone")
 
 
-def reachable(mail: Channel, phone: Channel) -> Gate:
+def reachable(mail: ReachChannel, phone: ReachChannel) -> Gate:
     """One open channel is enough; where none is, both say why."""
     if mail.ruling is Ruling.YES:
         return Gate(GateName.REACHABLE, Ruling.YES, mail.value, mail.source, mail.reason)

@@ -17,7 +17,7 @@ from syncd.rules.days import local_day, plus, stamp, zone
 from syncd.rules.opportunities import Place, round_of
 
 
-class Ending(NamedTuple):
+class RoundEnding(NamedTuple):
     """How and when an earlier opportunity of an offer ended; opportunity: None of one that was deleted."""
 
     at: datetime
@@ -34,7 +34,7 @@ class Hindrance(NamedTuple):
     """Why no other one is opened now; until: the day from which on the time that passed hinders it no more."""
 
     reason: str
-    ending: Ending
+    ending: RoundEnding
     until: date | None = None
 
 
@@ -68,12 +68,14 @@ def hindrance(
     return None
 
 
-def _endings(place: Place) -> Iterator[Ending]:
+def _endings(place: Place) -> Iterator[RoundEnding]:
     for opportunity in place.closed:
         how = "won" if opportunity.is_won else "lost"
-        yield Ending(_closed_at(opportunity), f"it stood in the forecast once and was closed as {how}", opportunity)
+        yield RoundEnding(
+            _closed_at(opportunity), f"it stood in the forecast once and was closed as {how}", opportunity
+        )
     for at in place.deleted.values():
-        yield Ending(stamp(at), "it stood in the forecast once and a person deleted it")
+        yield RoundEnding(stamp(at), "it stood in the forecast once and a person deleted it")
 
 
 def _closed_at(opportunity: Opportunity) -> datetime:

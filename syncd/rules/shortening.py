@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 import orjson
 
-from syncd.model import AccountPicture, Person, PersonPicture, Picture
+from syncd.model import AccountPicture, PersonPicture, Picture, RolePerson
 from syncd.model.destinations import clip
 
 T = TypeVar("T", Picture, AccountPicture, PersonPicture)
@@ -22,7 +22,7 @@ Shown = TypeVar("Shown", bound=Any)
 LISTS = ("next", "unknown", "known")  # of a picture, beside the people of its roles
 ROLES = "roles"
 OF_A_PERSON = ("topics", "guidance", "would_pass", "gates")
-NAMELESS = len(orjson.dumps(Person("", "")))  # characters that somebody takes in JSON, at least
+NAMELESS = len(orjson.dumps(RolePerson("", "")))  # characters that somebody takes in JSON, at least
 CLIPS = (1_000, 250, 80, 20)  # to how many characters single words are cut where no entry is left that could go
 
 

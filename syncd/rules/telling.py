@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from syncd.model import AccountPicture, Contact, Finding, NextAction, Picture, PicturedRole, Tally
+from syncd.model import AccountPicture, Contact, NextAction, Picture, PicturedRole, PictureFinding, Tally
 from syncd.rules.shortening import account_shortened_by, as_json, fits, json_in, may_fit, picture_shortened
 
 NO_CONTACTS = "No contact is known at this account: nobody can be asked."
@@ -100,7 +100,7 @@ def _role(role: PicturedRole) -> str:
     return f"{role.role}, {len(role.by)} of {role.needed}, {role.strength}, {role.state}: {people}."
 
 
-def _finding(finding: Finding) -> str:
+def _finding(finding: PictureFinding) -> str:
     said = ", ".join(filter(None, (finding.by, finding.source, _day(finding.at))))
     value = f": {finding.value}" if finding.value else ""
     return f"{finding.what} ({finding.state}{f', {said}' if said else ''}){value}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from syncd.agreement.words import Ending, TitleWords
+from syncd.agreement.words import TitleEnding, TitleWords
 from syncd.rules.spelling import Tokens, beginnings
 
 JOINTS = ("", "s", "n", "en", "es", "e")  # what stands between the parts of a German or Dutch compound
@@ -29,7 +29,7 @@ class WordFunctions:
     beginnings: Mapping[str, Tokens]
     ends: Mapping[str, Tokens]
     stems: Mapping[str, Tokens]  # beginnings that only count before the end of a post
-    endings: Mapping[str, Ending]  # the ends of posts, the longest first
+    endings: Mapping[str, TitleEnding]  # the ends of posts, the longest first
     ends_of_posts: tuple[str, ...]
     words: Mapping[str, Tokens]  # whole words
     names: Mapping[str, Tokens]  # the word list's function → the agreement's

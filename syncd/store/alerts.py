@@ -11,7 +11,7 @@ import orjson
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from connectors.scrubber import scrub
-from syncd.model.alerts import Alert, Entry, Matter, Message
+from syncd.model.alerts import Alert, AlertEntry, Matter, Message
 from syncd.store.notes import DROPPED, Notes
 from syncd.store.statements import chunks
 from syncd.tables.core import alert, alert_message
@@ -100,7 +100,7 @@ class Alerts:
         row = self.connection.execute(unsent.order_by(alert_message.c.at, alert_message.c.id).limit(1)).first()
         if row is None:
             return None
-        entries = tuple(Entry.read(entry) for entry in orjson.loads(row.entries))
+        entries = tuple(AlertEntry.read(entry) for entry in orjson.loads(row.entries))
         return Unsent(Message(row.id, row.at, installation, entries), row.attempts, row.retry_at)
 
     def sent(self, id_: str, channel: str, at: datetime, shortfall: tuple[str, str] | None = None) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Column, Connection, delete, func, select, update
 
-from syncd.model import Candidate, Entry, How, Judgement, Outcome, Release, Return, Taken, TaskKind, Wait
+from syncd.model import Candidate, How, Judgement, Outcome, QueueEntry, Release, Return, Taken, TaskKind, Wait
 from syncd.model.queue import QueueState
 from syncd.store import statements
 from syncd.store.mentions import Named
@@ -106,10 +106,10 @@ class Queue:
         notes.drop(QUEUE_CHANGED)
         notes.keep(QUEUE, state)
 
-    def waiting(self) -> list[Entry]:
+    def waiting(self) -> list[QueueEntry]:
         """Everybody who waits, over all reps."""
         rows = self.connection.execute(select(candidate).where(candidate.c.returned_at.is_(None)))
-        return [Entry(_candidate(row), row.entered) for row in rows]
+        return [QueueEntry(_candidate(row), row.entered) for row in rows]
 
     def waits(self) -> dict[str, Wait]:
         """Where everybody who waits stands, as the queue said last."""

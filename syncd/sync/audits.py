@@ -9,7 +9,7 @@ from pathlib import Path
 from syncd.agreement import examine, terms_for, title_words
 from syncd.model import User
 from syncd.model.snapshots import Gap, Snapshot
-from syncd.planning.audit import AccountAudit, Scene, audit_account
+from syncd.planning.audit import AccountAudit, AuditScene, audit_account
 from syncd.planning.headcount import Count, by_name
 from syncd.rules import Rulebook, rulebook_of
 from syncd.rules.days import zone
@@ -89,7 +89,9 @@ def _count_page(
     return ids[-1] if ids else None
 
 
-def _gaps(scene: Scene, audit: AccountAudit, book: Rulebook, users: Mapping[str, User], today: date) -> Iterator[Gap]:
+def _gaps(
+    scene: AuditScene, audit: AccountAudit, book: Rulebook, users: Mapping[str, User], today: date
+) -> Iterator[Gap]:
     missing = [seat for seat in audit.seats if seat.missing]
     if not missing:
         return
@@ -109,13 +111,13 @@ def _gaps(scene: Scene, audit: AccountAudit, book: Rulebook, users: Mapping[str,
         )
 
 
-def _audited(scene: Scene, book: Rulebook, today: date) -> AccountAudit:
+def _audited(scene: AuditScene, book: Rulebook, today: date) -> AccountAudit:
     terms = book.agreement
     return audit_account(scene, book, today, zone(terms.time_zone), terms.audit.stale_days)
 
 
-def _scenes(unit: UnitOfWork, ids: Sequence[str]) -> Iterator[Scene]:
+def _scenes(unit: UnitOfWork, ids: Sequence[str]) -> Iterator[AuditScene]:
     contacts, met = unit.groups.contacts(ids), unit.judgements.meeting(ids)
     heard = unit.activities.last_heard([contact.id for theirs in contacts.values() for contact in theirs])
     for account in unit.groups.accounts(ids):
-        yield Scene(account, tuple(contacts.get(account.id, ())), met, heard)
+        yield AuditScene(account, tuple(contacts.get(account.id, ())), met, heard)

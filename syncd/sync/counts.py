@@ -45,7 +45,7 @@ class Write(NamedTuple):
     outcome: WriteOutcome
 
 
-class Refusal(NamedTuple):
+class RecordRefusal(NamedTuple):
     """Why a system did not take a record."""
 
     kind: CauseKind
@@ -85,7 +85,7 @@ class Counts:
     )  # (system, object) → keys of what was created or changed → in nothing but our own fields
     pruned: Counter[str] = field(default_factory=Counter)  # rows let go of, by table
     touched: int = 0  # fields that push found to be a person's
-    refused: dict[tuple[str, str, str], Refusal] = field(
+    refused: dict[tuple[str, str, str], RecordRefusal] = field(
         default_factory=dict
     )  # (system, object, key) → why it does not stand there, as far as this run knows
 
@@ -121,10 +121,10 @@ class Counts:
         if error.kind != "gone":
             kind = CauseKind.REFUSED if error.kind == "refused" else CauseKind.UNAVAILABLE
             what = error.message if error.code in error.message else f"{error.code}: {error.message}"
-            self.refused[system, object_, key] = Refusal(kind, what)
+            self.refused[system, object_, key] = RecordRefusal(kind, what)
 
     @property
-    def refusals(self) -> Counter[tuple[str, Refusal]]:
+    def refusals(self) -> Counter[tuple[str, RecordRefusal]]:
         """How many records were not taken, by `system object` and reason."""
         return Counter((f"{system} {object_}", refusal) for (system, object_, _), refusal in self.refused.items())
 

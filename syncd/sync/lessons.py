@@ -15,7 +15,7 @@ from syncd.planning.lessons import (
     NOBODY_KNOWS,
     ROLE,
     SOURCE,
-    Case,
+    LessonCase,
     Opening,
     Precision,
     Trait,
@@ -40,7 +40,7 @@ class Lessons:
     """Everything that was learned from that day on."""
 
     since: date
-    cases: Sequence[Case]
+    cases: Sequence[LessonCase]
     precisions: Sequence[Precision]
     reasons: Sequence[tuple[str, int]]
     openings: Sequence[Opening]

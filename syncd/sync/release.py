@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
-from syncd.model import Entry, Judgement, Release, Ruling, Taken, User
+from syncd.model import Judgement, QueueEntry, Release, Ruling, Taken, User
 from syncd.model.milestones import Milestone, Stage
 from syncd.model.queue import QueueState
 from syncd.planning.crew import crew_of, queue_terms
@@ -72,7 +72,7 @@ def running_dry(state: QueueState) -> Iterator[str]:
         yield f"alert: {dry['rep']} runs dry in the week of {dry['week']}: {places}"
 
 
-def concerned(entries: Iterable[Entry], taken: Iterable[Taken]) -> set[str]:
+def concerned(entries: Iterable[QueueEntry], taken: Iterable[Taken]) -> set[str]:
     """Whose weeks matter: golden ids of those for whom somebody waits, and of those who were handed somebody."""
     waits = {rep for entry in entries for rep in (entry.candidate.rep, *entry.candidate.team) if rep}
     return waits | {part.rep for part in taken}

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from syncd import rules
 from syncd.model import User
 from syncd.model.milestones import BEFORE, Stage
-from syncd.model.queue import Entry
+from syncd.model.queue import QueueEntry
 from syncd.planning.crew import crew_of, queue_terms
 from syncd.planning.queue import QueueTerms
 from syncd.planning.rep_weeks import WEEKS, RepWeeks, arrivals, weeks_of
@@ -60,7 +60,7 @@ def replay(
     with store.reading() as unit:
         users, corrections = unit.groups.users(), unit.titles.corrections()
         books = [book.corrected(corrections) for book in ((old,) if old.terms == new.terms else (old, new))]
-        came: list[list[Entry]] = [[] for _ in books]
+        came: list[list[QueueEntry]] = [[] for _ in books]
         for ids in unit.groups.pages(BATCH):
             kept = unit.milestones.of(ids)
             for group in unit.groups.of(ids, users):

@@ -16,7 +16,7 @@ from syncd.rules import Rulebook
 from syncd.rules.acceptance import rests_until
 from syncd.rules.days import zone
 from syncd.rules.people import gates_json, stands_as
-from syncd.rules.picture_wishes import Texts
+from syncd.rules.picture_wishes import PictureTexts
 from syncd.store import Store, UnitOfWork
 from syncd.store.judgements import plain
 from syncd.sync.judge import book_of_today
@@ -69,7 +69,7 @@ class Explained:
         return [one for one in self.judgement.contacts if self.contact_id in (None, one.contact_id)]
 
     @property
-    def pictures(self) -> Texts | None:
+    def pictures(self) -> PictureTexts | None:
         """The pictures as they stand on the account."""
         return None if self.contact_id else pictures_on(self.group.account, self.judgement, self.book)
 
@@ -149,7 +149,11 @@ def _links(unit: UnitOfWork, contact_id: str | None, group: Group) -> list[dict[
 
 
 def _as_it_stands(
-    contact_id: str | None, contacts: Sequence[ContactJudgement], group: Group, pictures: Texts | None, book: Rulebook
+    contact_id: str | None,
+    contacts: Sequence[ContactJudgement],
+    group: Group,
+    pictures: PictureTexts | None,
+    book: Rulebook,
 ) -> dict[str, Any]:
     """What stands in Salesforce, or would: the picture of an account, the gates of a person."""
     if contact_id is None:

@@ -10,7 +10,7 @@ import orjson
 from syncd import rules
 from syncd.model import Account, Group, Judgement, Opportunity, Picture
 from syncd.rules import Rulebook
-from syncd.rules.picture_wishes import Texts, on_account, on_opportunity, room
+from syncd.rules.picture_wishes import PictureTexts, on_account, on_opportunity, room
 from syncd.rules.telling import shortened, tally_in_words
 from syncd.store import Store
 from syncd.store.judgements import plain
@@ -24,7 +24,7 @@ def picture_of(opportunity: Opportunity, judgement: Judgement, book: Rulebook) -
     return picture and shortened(picture, room(book.destinations["opportunity"]))
 
 
-def pictures_on(account: Account, judgement: Judgement, book: Rulebook) -> Texts | None:
+def pictures_on(account: Account, judgement: Judgement, book: Rulebook) -> PictureTexts | None:
     """The pictures as they stand on the account; None where no opportunity is open."""
     return on_account(account, judgement.pictures, book.destinations["account"]) if judgement.pictures else None
 

@@ -26,7 +26,7 @@ OUTCOMES = {
 }
 
 
-class Asked(NamedTuple):
+class ReplayQuestion(NamedTuple):
     """What was asked: which terms against which, over which days."""
 
     old: Agreement
@@ -37,13 +37,13 @@ class Asked(NamedTuple):
     changes: Sequence[Change]
 
     @classmethod
-    def of(cls, old: Rulebook, new: Rulebook, file: str, since: date, today: date) -> Asked:
+    def of(cls, old: Rulebook, new: Rulebook, file: str, since: date, today: date) -> ReplayQuestion:
         """What is asked of two rulebooks."""
         changes = changed_terms(old.agreement, new.agreement) if old.terms != new.terms else ()
         return cls(old.agreement, new.agreement, file, since, today, changes)
 
 
-def plain(asked: Asked, replayed: Replayed) -> dict[str, Any]:
+def plain(asked: ReplayQuestion, replayed: Replayed) -> dict[str, Any]:
     """The same as JSON."""
     replay = replayed.replay
     return {

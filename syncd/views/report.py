@@ -10,7 +10,7 @@ from typing import Any, Final
 from syncd import rules
 from syncd.errors import ConfigError
 from syncd.planning.reports import REPORTS, Report
-from syncd.planning.touches import Scene
+from syncd.planning.touches import TouchScene
 from syncd.rules import Rulebook
 from syncd.store import UnitOfWork
 
@@ -40,7 +40,7 @@ def rows_of(report: Report, unit: UnitOfWork, book: Rulebook, since: date, today
     return [dict(zip(report.columns, row, strict=True)) for row in rows]
 
 
-def scenes(unit: UnitOfWork, book: Rulebook, since: date, today: date) -> Iterator[Scene]:
+def scenes(unit: UnitOfWork, book: Rulebook, since: date, today: date) -> Iterator[TouchScene]:
     """Every account, and whoever belongs to none, as a report looks at them; in pages, so that size does not matter.
 
     Person accounts are left out: what is sold to them is nothing that this agreement is about.
@@ -53,6 +53,6 @@ def scenes(unit: UnitOfWork, book: Rulebook, since: date, today: date) -> Iterat
                 continue
             judgement = rules.judge(group, corrected, today)
             own = corrected.in_segment(judgement.segment)
-            yield Scene(group, judgement, own, since, kept.get(group.account.id, ()))
+            yield TouchScene(group, judgement, own, since, kept.get(group.account.id, ()))
     for group_of_one in unit.groups.strays():
-        yield Scene(group_of_one, rules.judge(group_of_one, corrected, today), corrected, since)
+        yield TouchScene(group_of_one, rules.judge(group_of_one, corrected, today), corrected, since)

@@ -25,14 +25,14 @@ from syncd.alerts.slack import Slack
 from syncd.alerts.slack import content as slack_content
 from syncd.alerts.webhook import Webhook
 from syncd.errors import ConfigError
-from syncd.model.alerts import Entry, Message, News
+from syncd.model.alerts import AlertEntry, Message, News
 from syncd.receivers import Relay, key_of
 from syncd.settings import read
 from tests.alerts.receivers import hook, relay
 
 SECRET = f"whsec_{base64.b64encode(bytes(range(32))).decode()}"
 SINCE = datetime(2026, 11, 30, 12, 1, tzinfo=UTC)
-ENTRY = Entry(
+ENTRY = AlertEntry(
     News.NEW,
     "configuration",
     "failing",

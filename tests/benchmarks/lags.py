@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from connectors.sandbox.world import Size, build, history
-from syncd.planning.backtest import Trial, backtest, score
+from syncd.planning.backtest import BacktestDay, backtest, score
 from syncd.planning.lag import Passage, lag, sort
 
 CHOSEN_ON = (
@@ -120,7 +120,7 @@ def beside_law(subject: Subject) -> Iterator[str]:
     )
 
 
-def table(name: str, horizon: int, to_come: bool, trials: Iterable[Trial]) -> Iterator[str]:
+def table(name: str, horizon: int, to_come: bool, trials: Iterable[BacktestDay]) -> Iterator[str]:
     """One line a day, and what they say together."""
     trials = list(trials)
     yield f"{name}, the next {horizon} days, {'of those there and those to come' if to_come else 'of those there'}"

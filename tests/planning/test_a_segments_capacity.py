@@ -14,20 +14,20 @@ from hypothesis import strategies as st
 
 from syncd.agreement import Agreement
 from syncd.model import User
-from syncd.model.queue import Entry, How, Taken
+from syncd.model.queue import How, QueueEntry, Taken
 from syncd.planning.crew import crew_of, queue_terms
 from syncd.planning.desks import room_for
 from syncd.planning.queue import Handout, QueueTerms, hand_out
-from syncd.planning.weeks import Calendar, Pace, places
+from syncd.planning.weeks import Calendar, WeeklyPace, places
 from tests.planning.test_queue import ANN, BOB, FULL, MONDAY, NOW, TERMS, WEEK, an_entry, numbers
 from tests.rules.agreements import CONTENT
 
 BIG = "big banks"
-MIXED = replace(FULL, paces=(Pace(BIG, 4),))  # eight a week, or four of the big ones
+MIXED = replace(FULL, paces=(WeeklyPace(BIG, 4),))  # eight a week, or four of the big ones
 
 
 def handed(
-    entries: Iterable[Entry],
+    entries: Iterable[QueueEntry],
     calendar: Calendar = MIXED,
     taken: Iterable[Taken] = (),
     terms: QueueTerms = TERMS,
@@ -36,7 +36,7 @@ def handed(
     return hand_out(entries, [*taken], {}, {ANN: calendar}, terms, NOW + later)
 
 
-def some(first: int, count: int, segment: str = "", **fields) -> list[Entry]:
+def some(first: int, count: int, segment: str = "", **fields) -> list[QueueEntry]:
     return [an_entry(number, segment=segment, **fields) for number in range(first, first + count)]
 
 
@@ -54,7 +54,7 @@ def test_who_serves_two_segments_has_one_week(big: int, small: int, expected: in
 
 
 def test_a_segment_with_more_places_than_there_are_in_general_has_them() -> None:
-    assert len(handed(some(0, 20, BIG), replace(FULL, paces=(Pace(BIG, 12),))).released) == 12
+    assert len(handed(some(0, 20, BIG), replace(FULL, paces=(WeeklyPace(BIG, 12),))).released) == 12
 
 
 def test_what_was_taken_of_one_leaves_less_for_the_other() -> None:
@@ -112,7 +112,7 @@ def test_the_larger_share_by_waiting_time_counts_for_who_serves_both() -> None:
 
 
 def test_a_new_rep_comes_to_a_segment_by_its_own_ramp() -> None:
-    calendar = replace(FULL, started=MONDAY, ramp=(50,), paces=(Pace(BIG, 4, (25,)),))
+    calendar = replace(FULL, started=MONDAY, ramp=(50,), paces=(WeeklyPace(BIG, 4, (25,)),))
     assert (places(MONDAY, calendar), places(MONDAY, calendar, BIG)) == (4, 1)
     assert len(handed([*some(0, 1, BIG), *some(20, 9)], calendar).released) == 1
     assert places(MONDAY + WEEK, calendar, BIG) == 4
@@ -167,7 +167,7 @@ SEGMENTS = ("", BIG, "small banks")
 def test_a_week_is_never_fuller_than_whole_but_for_hand_raises(
     drawn: list[tuple[str, bool]], caps: tuple[int, ...], absent: tuple[tuple[date, date], ...]
 ) -> None:
-    calendar = replace(FULL, cap=caps[0], absent=absent, paces=tuple(map(Pace, SEGMENTS[1:], caps[1:])))
+    calendar = replace(FULL, cap=caps[0], absent=absent, paces=tuple(map(WeeklyPace, SEGMENTS[1:], caps[1:])))
     entries = [an_entry(n, segment=segment, at_once=raised) for n, (segment, raised) in enumerate(drawn)]
     handout = hand_out(entries, (), {}, {ANN: calendar}, TERMS, NOW + timedelta(days=2))
     cost = {segment: Fraction(1, calendar.pace(segment).cap) for segment in SEGMENTS}

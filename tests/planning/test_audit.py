@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from syncd.agreement import Agreement, load_industries, title_words
 from syncd.model import Account, Contact, GateName
-from syncd.planning.audit import AccountAudit, Scene, audit_account, needed
+from syncd.planning.audit import AccountAudit, AuditScene, audit_account, needed
 from syncd.planning.headcount import UNREAD, Count, Headcount, SegmentCount
 from syncd.rules import Rulebook, judge, rulebook_of
 from syncd.rules.days import zone
@@ -44,7 +44,7 @@ WHERE = zone(BOOK.agreement.time_zone)
 def look(
     contacts: Sequence[Contact] = (), account: Account | None = None, book: Rulebook = BOOK, **scene: Any
 ) -> AccountAudit:
-    return audit_account(Scene(account or an_account(), contacts, **scene), book, TODAY, WHERE, 365)
+    return audit_account(AuditScene(account or an_account(), contacts, **scene), book, TODAY, WHERE, 365)
 
 
 def count(*audits: AccountAudit, agreement: Agreement = BOOK.agreement, segment: str | None = None) -> Headcount:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncd.model.snapshots import Snapshot
-from syncd.planning.drift import Move, drift
+from syncd.planning.drift import CountMove, drift
 
 MONDAY = date(2026, 3, 9)
 
@@ -19,24 +19,24 @@ def snapshot(day: int, number: int, terms: str = "a", before: int | None = None)
 
 
 def test_under_the_same_terms_all_of_it_is_the_facts() -> None:
-    assert drift([snapshot(0, 10), snapshot(1, 7)]).moves == (Move("missing", 10, 7, -3, 0, 0),)  # type: ignore[union-attr]
+    assert drift([snapshot(0, 10), snapshot(1, 7)]).moves == (CountMove("missing", 10, 7, -3, 0, 0),)  # type: ignore[union-attr]
 
 
 def test_new_terms_part_from_what_the_facts_moved_on_the_same_day() -> None:
     moved = drift([snapshot(0, 10), snapshot(1, 20, "b", before=8), snapshot(2, 19, "b")])
     assert moved is not None
-    assert moved.moves == (Move("missing", 10, 19, -3, 12, 0),)
+    assert moved.moves == (CountMove("missing", 10, 19, -3, 12, 0),)
     assert moved.agreements == ("2026.a", "2026.b")
 
 
 def test_terms_that_can_be_read_no_more_leave_it_unsplit() -> None:
     moved = drift([snapshot(0, 10), snapshot(1, 20, "b")])
-    assert moved is not None and moved.moves == (Move("missing", 10, 20, 0, 0, 10),)
+    assert moved is not None and moved.moves == (CountMove("missing", 10, 20, 0, 0, 10),)
 
 
 def test_facts_and_terms_that_moved_against_each_other_are_shown() -> None:
     moved = drift([snapshot(0, 10), snapshot(1, 10, "b", before=4)])
-    assert moved is not None and moved.moves == (Move("missing", 10, 10, -6, 6, 0),)
+    assert moved is not None and moved.moves == (CountMove("missing", 10, 10, -6, 6, 0),)
 
 
 def test_of_one_day_there_is_no_drift() -> None:

@@ -13,12 +13,12 @@ from syncd.planning.journeys import journeys
 from syncd.planning.lessons import (
     NO_REASON,
     ROLE,
-    Case,
+    LessonCase,
+    LessonVerdict,
     Opening,
     Precision,
     Share,
     Trait,
-    Verdict,
     cases_of,
     openings,
     precisions,
@@ -43,7 +43,7 @@ def round_of(name: str, *stages: Stage, number: int = 1, **fields: Any) -> list[
     ]
 
 
-def learned(milestones: Sequence[Milestone], **traits: tuple[Trait, ...]) -> dict[str, Case]:
+def learned(milestones: Sequence[Milestone], **traits: tuple[Trait, ...]) -> dict[str, LessonCase]:
     whole = journeys(milestones)
     by_key = {one.key: traits.get(one.contact_id or "", ()) for one in milestones}
     return {case.contact_id: case for case in cases_of(whole, by_key, {"c1": "Fraud week"}, SINCE, UTC)}
@@ -55,16 +55,16 @@ def learned(milestones: Sequence[Milestone], **traits: tuple[Trait, ...]) -> dic
 @pytest.mark.parametrize(
     ("stages", "verdict"),
     [
-        ((Stage.MQL, Stage.RELEASED), Verdict.OPEN),
-        ((Stage.MQL, Stage.RELEASED, Stage.NOT_YET), Verdict.OPEN),
-        ((Stage.MQL, Stage.RELEASED, Stage.RECYCLED), Verdict.SILENT),
-        ((Stage.MQL, Stage.RELEASED, Stage.ACCEPTED), Verdict.RIGHT),
-        ((Stage.MQL, Stage.RELEASED, Stage.REJECTED), Verdict.WRONG),
-        ((Stage.MQL, Stage.RELEASED, Stage.ACCEPTED, Stage.REJECTED), Verdict.WRONG),
-        ((Stage.MQL, Stage.REJECTED, Stage.ACCEPTED), Verdict.RIGHT),
+        ((Stage.MQL, Stage.RELEASED), LessonVerdict.OPEN),
+        ((Stage.MQL, Stage.RELEASED, Stage.NOT_YET), LessonVerdict.OPEN),
+        ((Stage.MQL, Stage.RELEASED, Stage.RECYCLED), LessonVerdict.SILENT),
+        ((Stage.MQL, Stage.RELEASED, Stage.ACCEPTED), LessonVerdict.RIGHT),
+        ((Stage.MQL, Stage.RELEASED, Stage.REJECTED), LessonVerdict.WRONG),
+        ((Stage.MQL, Stage.RELEASED, Stage.ACCEPTED, Stage.REJECTED), LessonVerdict.WRONG),
+        ((Stage.MQL, Stage.REJECTED, Stage.ACCEPTED), LessonVerdict.RIGHT),
     ],
 )
-def test_the_latest_word_counts(stages: tuple[Stage, ...], verdict: Verdict) -> None:
+def test_the_latest_word_counts(stages: tuple[Stage, ...], verdict: LessonVerdict) -> None:
     assert learned(round_of("ann", *stages))["ann"].verdict is verdict
 
 
@@ -75,8 +75,8 @@ def test_who_stands_on_a_won_opportunity_was_right_and_on_a_lost_one_not_wrong()
         milestones.append(Milestone(end, ago(0), "bank", opportunity_id=name))
     cases = learned(milestones)
     assert [(cases[name].verdict, cases[name].ended) for name in ("ann", "bob")] == [
-        (Verdict.RIGHT, Stage.WON),
-        (Verdict.OPEN, Stage.LOST),
+        (LessonVerdict.RIGHT, Stage.WON),
+        (LessonVerdict.OPEN, Stage.LOST),
     ]
 
 
@@ -105,14 +105,17 @@ def test_a_case_knows_its_campaign_by_name_segment_offer_and_what_is_told_of_it(
 # ---- precision ---------------------------------------------------------------------------------------------------
 
 
-def a_case(role: str, verdict: Verdict, ended: Stage | None = None, closed: bool = False) -> Case:
-    return Case("someone", verdict, ended, (Trait(ROLE, role, closed),))
+def a_case(role: str, verdict: LessonVerdict, ended: Stage | None = None, closed: bool = False) -> LessonCase:
+    return LessonCase("someone", verdict, ended, (Trait(ROLE, role, closed),))
 
 
 def test_precision_is_right_of_those_with_a_word() -> None:
-    cases = [a_case("Champion", verdict) for verdict in (Verdict.RIGHT, Verdict.RIGHT, Verdict.WRONG, Verdict.SILENT)]
-    cases += [a_case("Champion", Verdict.OPEN, Stage.LOST), a_case("Champion", Verdict.RIGHT, Stage.WON)]
-    cases.append(a_case("User", Verdict.WRONG, closed=True))
+    cases = [
+        a_case("Champion", verdict)
+        for verdict in (LessonVerdict.RIGHT, LessonVerdict.RIGHT, LessonVerdict.WRONG, LessonVerdict.SILENT)
+    ]
+    cases += [a_case("Champion", LessonVerdict.OPEN, Stage.LOST), a_case("Champion", LessonVerdict.RIGHT, Stage.WON)]
+    cases.append(a_case("User", LessonVerdict.WRONG, closed=True))
     whole, champion, user = precisions(cases)
     assert (whole.dimension, whole.right, whole.won) == ("all", Share(3, 5), Share(1, 2))
     assert (champion.value, champion.right, champion.silent, champion.open) == ("Champion", Share(3, 4), 1, 1)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from syncd.model.queue import Candidate, Entry, How, Release, Taken, TaskKind
+from syncd.model.queue import Candidate, How, QueueEntry, Release, Taken, TaskKind
 from syncd.planning.queue import NOBODY, Handout, QueueTerms, hand_out
 from syncd.planning.weeks import Calendar, places, week_of
 
@@ -24,7 +24,9 @@ FULL = Calendar(cap=8)
 WEEK = timedelta(days=7)
 
 
-def an_entry(number: int, rep: str | None = ANN, *, waits: float = 0, rank: float | None = None, **fields) -> Entry:
+def an_entry(
+    number: int, rep: str | None = ANN, *, waits: float = 0, rank: float | None = None, **fields
+) -> QueueEntry:
     """Somebody whose rank falls with their number. waits: days since they entered."""
     entered = NOW - timedelta(days=waits)
     kind = TaskKind.EXPLORE if fields.get("at_once") else TaskKind.MQL
@@ -37,11 +39,11 @@ def an_entry(number: int, rep: str | None = ANN, *, waits: float = 0, rank: floa
         since=entered,
         rep=rep,
     )
-    return Entry(replace(candidate, **fields), entered)
+    return QueueEntry(replace(candidate, **fields), entered)
 
 
 def handed(
-    entries: Iterable[Entry],
+    entries: Iterable[QueueEntry],
     crew: Mapping[str, Calendar] | None = None,
     taken: Iterable[Taken] = (),
     now: datetime = NOW,
@@ -238,7 +240,7 @@ ARRIVAL = st.tuples(
 ARRIVALS = st.lists(st.lists(ARRIVAL, max_size=12), min_size=1, max_size=5)  # half a week after half a week
 
 
-def arrivals(drawn: Sequence[Sequence[tuple]]) -> list[list[Entry]]:
+def arrivals(drawn: Sequence[Sequence[tuple]]) -> list[list[QueueEntry]]:
     return [
         [
             an_entry(
@@ -255,8 +257,8 @@ def arrivals(drawn: Sequence[Sequence[tuple]]) -> list[list[Entry]]:
     ]
 
 
-def simulate(batches: Iterable[list[Entry]], crew: Mapping[str, Calendar]) -> Iterable[tuple[datetime, Handout]]:
-    waiting: dict[str, Entry] = {}
+def simulate(batches: Iterable[list[QueueEntry]], crew: Mapping[str, Calendar]) -> Iterable[tuple[datetime, Handout]]:
+    waiting: dict[str, QueueEntry] = {}
     releases: list[Release] = []
     now = NOW
     for batch in batches:

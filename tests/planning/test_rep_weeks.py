@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from syncd.agreement import Agreement
-from syncd.model.queue import Candidate, Entry, TaskKind
+from syncd.model.queue import Candidate, QueueEntry, TaskKind
 from syncd.planning.queue import QueueTerms
 from syncd.planning.rep_weeks import RepWeeks, arrivals, weeks_of
 from syncd.planning.trial import Trial
@@ -21,8 +21,8 @@ CREW = {"ann": Calendar(2, "America/New_York")}
 NEW_YORK = "America/New_York"
 
 
-def an_entry(name: str, at: datetime, rep: str | None = "ann", at_once: bool = False) -> Entry:
-    return Entry(Candidate(f"mql/{name}", TaskKind.MQL, name, name, 1.0, at, rep=rep, at_once=at_once), at)
+def an_entry(name: str, at: datetime, rep: str | None = "ann", at_once: bool = False) -> QueueEntry:
+    return QueueEntry(Candidate(f"mql/{name}", TaskKind.MQL, name, name, 1.0, at, rep=rep, at_once=at_once), at)
 
 
 def test_who_exceeds_the_places_waits_for_the_next_week() -> None:

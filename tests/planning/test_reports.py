@@ -13,7 +13,7 @@ from syncd.agreement import load_industries, title_words
 from syncd.model import Activity, ContactRole, Group, How, Outcome, Release, TaskKind
 from syncd.model.milestones import Milestone, Stage
 from syncd.planning.reports import REPORTS
-from syncd.planning.touches import Scene
+from syncd.planning.touches import TouchScene
 from syncd.rules import judge, rulebook_of
 from tests.rules.builders import (
     CENTRAL,
@@ -34,13 +34,13 @@ BOOK = rulebook_of(an_agreement(), title_words(), load_industries(), DESTINATION
 SINCE = TODAY - timedelta(days=90)
 
 
-def scene(group: Group, *milestones: Milestone) -> Scene:
-    return Scene(group, judge(group, BOOK, TODAY), BOOK, SINCE, milestones)
+def scene(group: Group, *milestones: Milestone) -> TouchScene:
+    return TouchScene(group, judge(group, BOOK, TODAY), BOOK, SINCE, milestones)
 
 
-def rows(name: str, *groups: Group | Scene) -> list[dict[str, Any]]:
+def rows(name: str, *groups: Group | TouchScene) -> list[dict[str, Any]]:
     report = REPORTS[name]
-    scenes = (group if isinstance(group, Scene) else scene(group) for group in groups)
+    scenes = (group if isinstance(group, TouchScene) else scene(group) for group in groups)
     return [dict(zip(report.columns, row, strict=True)) for row in report.rows(scenes)]
 
 
@@ -145,7 +145,7 @@ def released(contact_id: str, days_ago: float, rep: str = REP.id, stage: Stage =
     return Milestone(stage, NOON - timedelta(days=days_ago), "bank", contact_id, rep=rep)
 
 
-def challenge(*scenes: Group | Scene) -> dict[str, dict[str, Any]]:
+def challenge(*scenes: Group | TouchScene) -> dict[str, dict[str, Any]]:
     return {row["rep"]: row for row in rows("challenge", *scenes)}
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from syncd.model.queue import Entry, How, Taken
+from syncd.model.queue import How, QueueEntry, Taken
 from syncd.planning.queue import Handout
 from syncd.planning.reservations import reserve
 from tests.planning.test_queue import ANN, BOB, FULL, MONDAY, NOW, TEAM, an_entry, handed
@@ -16,7 +16,7 @@ from tests.planning.test_queue import ANN, BOB, FULL, MONDAY, NOW, TEAM, an_entr
 NEXT, AFTER = MONDAY + timedelta(days=7), MONDAY + timedelta(days=14)
 
 
-def reserved(entries: list[Entry], handout: Handout, *taken: Taken, crew=None) -> dict:
+def reserved(entries: list[QueueEntry], handout: Handout, *taken: Taken, crew=None) -> dict:
     """By rep and week, after the releases of that handout."""
     released = {release.key for release in handout.released}
     left = [entry for entry in entries if entry.candidate.key not in released]

@@ -14,9 +14,9 @@ from syncd.model.milestones import Milestone, Stage
 from syncd.planning.journeys import journeys
 from syncd.planning.passages import compile_book
 from syncd.planning.target import (
+    Goal,
     InHand,
-    Target,
-    Way,
+    WayToWin,
     backwards,
     by_hand,
     in_hand,
@@ -25,7 +25,7 @@ from syncd.planning.target import (
     won_amounts,
 )
 
-YEAR = Target(Decimal(10_000_000), date(2027, 1, 1), date(2027, 12, 31), Decimal(50_000), Decimal("0.5"))
+YEAR = Goal(Decimal(10_000_000), date(2027, 1, 1), date(2027, 12, 31), Decimal(50_000), Decimal("0.5"))
 
 
 def test_ten_millions_at_fifty_thousand_half_of_it_marketing_s_with_ninety_days_are_short_by_a_quarter() -> None:
@@ -52,7 +52,7 @@ def test_part_of_an_opportunity_is_a_whole_one(bookings: int, needed: int) -> No
 
 @given(days=st.integers(0, 800), length=st.integers(0, 700), goal=st.integers(1, 10**9))
 def test_never_more_close_in_time_than_must_and_a_longer_lag_never_helps(days: int, length: int, goal: int) -> None:
-    target = Target(Decimal(goal), YEAR.first, YEAR.first + timedelta(days=length), Decimal(50_000))
+    target = Goal(Decimal(goal), YEAR.first, YEAR.first + timedelta(days=length), Decimal(50_000))
     said, later = (backwards(target, {Stage.MQL: by_hand(lag)}, {}) for lag in (days, days + 1))
     assert said.in_time is not None and later.in_time is not None
     assert 0 <= later.in_time <= said.in_time <= said.needed
@@ -81,7 +81,7 @@ def story(winners: int, losers: int) -> list[Milestone]:
 def test_history_teaches_share_crowd_and_days() -> None:
     whole = journeys(story(30, 10))
     way = learned(whole, compile_book(story(30, 10), at(0)), at(400).date())[Stage.MQL]
-    assert isinstance(way, Way)
+    assert isinstance(way, WayToWin)
     assert way.share == pytest.approx(0.75) and way.crowd == 2
     assert way.days == {0.5: 40, 0.8: 60}
     assert [way.within(days) for days in (39, 40, 59, 60, 999)] == pytest.approx([0, 0.5, 0.5, 1, 1])

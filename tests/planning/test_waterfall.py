@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncd.model.milestones import Milestone, Source, Stage
-from syncd.planning.waterfall import DIMENSIONS, NONE, STAGES, Difference, Period, compare, priced, waterfall
+from syncd.planning.waterfall import DIMENSIONS, NONE, STAGES, CountDifference, Period, compare, priced, waterfall
 
 FIRST = date(2026, 3, 2)  # a Monday
 PERIOD = Period(FIRST, FIRST + timedelta(days=90), UTC)
@@ -178,11 +178,13 @@ def test_a_merge_moves_no_count() -> None:
 def test_where_marketing_s_and_sales_counts_differ_it_says_who() -> None:
     qualified = [*deal("o1", sqo=1), *deal("o2", sqo=1, lost=2), *deal("o4", sqo=3)]
     standing = [("o1", None, False), ("o2", None, True), ("o3", None, False)]
-    assert compare(qualified, standing) == Difference(1, ("o4",), ("o3",))
+    assert compare(qualified, standing) == CountDifference(1, ("o4",), ("o3",))
     ours = Milestone(Stage.SQO, on(1), "bank", opportunity_key="bank/fraud")
-    assert compare([ours], [("o9", "bank/fraud", False)]) == Difference(1, (), ())
+    assert compare([ours], [("o9", "bank/fraud", False)]) == CountDifference(1, (), ())
     reopened = [("o2", None, False)]
-    assert compare(deal("o2", sqo=1, lost=2), reopened) == Difference(0, (), ()), "lost for the counts, open for sales"
+    assert compare(deal("o2", sqo=1, lost=2), reopened) == CountDifference(0, (), ()), (
+        "lost for the counts, open for sales"
+    )
 
 
 def test_an_amount_without_a_currency_is_in_the_agreement_s() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from connectors.endpoints import Place
+from connectors.endpoints import EndpointPlace
 from connectors.hubspot import paths as hubspot
 from connectors.salesforce import paths as salesforce
 from tests.reference.markdown import head, prose, row, table
@@ -37,7 +37,7 @@ def lines() -> Iterator[str]:
         yield row(f"`{endpoint.method} {endpoint.path}`", endpoint.version.end or "no version")
 
 
-def _place(method: str, place: Place | None) -> tuple[str, str]:
+def _place(method: str, place: EndpointPlace | None) -> tuple[str, str]:
     return (f"`{method} {place.url}`", place.version.end) if place else ("none", "")
 
 

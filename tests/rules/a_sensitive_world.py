@@ -16,12 +16,12 @@ from syncd.model import (
     Candidate,
     Contact,
     Double,
-    Entry,
     Gate,
     Group,
     How,
     IndustryCode,
     Judgement,
+    QueueEntry,
     Release,
     Return,
     TaskKind,
@@ -116,10 +116,10 @@ def _groups() -> Iterator[Group]:
         yield one_person(*mobilized("ann"), account={"domain": domain})
 
 
-def queues(agreement: Agreement, now: datetime) -> Iterator[list[Entry]]:
+def queues(agreement: Agreement, now: datetime) -> Iterator[list[QueueEntry]]:
     """Those who wait for a rep: many of one rank order and another order of waiting, few, and whom the rules name."""
     many = [
-        Entry(Candidate(f"mql/c{n:02}", TaskKind.MQL, f"a{n}", f"c{n:02}", 20.0 - n, now, rep=CENTRAL.id), entered)
+        QueueEntry(Candidate(f"mql/c{n:02}", TaskKind.MQL, f"a{n}", f"c{n:02}", 20.0 - n, now, rep=CENTRAL.id), entered)
         for n in range(20)
         if (entered := now - timedelta(days=n))
     ]
@@ -129,7 +129,7 @@ def queues(agreement: Agreement, now: datetime) -> Iterator[list[Entry]]:
     explorers = [one_person(did("ann", kind, 2), account={"owner": None}) for kind in CONTENT["engagement"]["explore"]]
     users = {user.id: user for user in USERS}
     yield [
-        Entry(replace(candidate, key=f"{candidate.key}{number}"), now - timedelta(days=1))
+        QueueEntry(replace(candidate, key=f"{candidate.key}{number}"), now - timedelta(days=1))
         for number, group in enumerate(explorers)
         for candidate in judge_waiting(replace(group, users=users), agreement, TODAY).candidates
     ]

@@ -12,7 +12,7 @@ from syncd.errors import UnsafePlan
 from syncd.model.snapshots import Gap
 from syncd.planning.acquisition import to_do, yields_of
 from syncd.planning.aims import aimed, to_be_booked
-from syncd.planning.audit import Scene, audit_account
+from syncd.planning.audit import AuditScene, audit_account
 from syncd.planning.crew import crew_of, queue_terms
 from syncd.planning.headcount import Count, by_name
 from syncd.planning.queue import hand_out
@@ -95,7 +95,7 @@ def by_audit(content: Content) -> Effects:
     count, where = Count(agreement), zone(agreement.time_zone)
     for group in GROUPS:
         heard = {contact.id: NOON - timedelta(days=200) for contact in group.contacts}
-        scene = Scene(group.account, group.contacts, heard=heard)
+        scene = AuditScene(group.account, group.contacts, heard=heard)
         count.add(audit_account(scene, book, TODAY, where, agreement.audit.stale_days))
     yield count.headcount()
 
@@ -107,7 +107,7 @@ def by_list(content: Content) -> Effects:
     book = rulebook_of(agreement, title_words(), load_industries(), DESTINATIONS)
     words = [word for source in CONTENT["audit"]["sources"] for word in source["words"]]
     people = [a_contact(word, "Economic Buyer" if word == "partner" else None, origin=word) for word in words]
-    count.add(audit_account(Scene(an_account(), people), book, TODAY, zone(agreement.time_zone), 365))
+    count.add(audit_account(AuditScene(an_account(), people), book, TODAY, zone(agreement.time_zone), 365))
     gaps = [Gap("bank", rule.role, "Bank", "banks", 1, TODAY) for rule in agreement.roles]
     yields = yields_of(by_name(count.headcount()))
     yield yields

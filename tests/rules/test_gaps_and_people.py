@@ -10,7 +10,7 @@ import pytest
 from syncd.agreement import load_industries, title_words
 from syncd.model import ContactRole, Judgement, Opportunity
 from syncd.planning.reports import REPORTS
-from syncd.planning.touches import Scene
+from syncd.planning.touches import TouchScene
 from syncd.rules import judge, rulebook_of
 from tests.rules.builders import DESTINATIONS, TODAY, a_contact, a_group, an_agreement, an_opportunity, mobilized
 from tests.rules.builders import judge as judged_and_released
@@ -58,7 +58,7 @@ def test_gaps_and_people_of_an_opportunity(
     assert (fields["gaps"], fields["people"]) == (gaps, engaged)
     assert fields["gaps"] == sum(role.state == "unknown" for role in judgement.pictures[0].roles)
     report = REPORTS["challenge"]
-    (row,) = report.rows([Scene(group, judgement, BOOK, TODAY, ())])
+    (row,) = report.rows([TouchScene(group, judgement, BOOK, TODAY, ())])
     assert dict(zip(report.columns, row, strict=True))["single-threaded"] == (fields["people"] <= 1)
 
 

@@ -16,9 +16,9 @@ from typing import Any
 
 import pytest
 
-from syncd.model import Knowledge, Person, PicturedRole, Strength
+from syncd.model import Knowledge, PicturedRole, RolePerson, Strength
 from syncd.model.destinations import units
-from syncd.rules.picture_wishes import Texts, on_account, on_opportunity
+from syncd.rules.picture_wishes import PictureTexts, on_account, on_opportunity
 from tests.rules.builders import (
     DESTINATIONS,
     TITLES,
@@ -91,13 +91,13 @@ def test_a_name_stands_there_as_it_is() -> None:
 def a_crowd(number: int, roles: int = 5) -> Any:
     (picture,) = judge(a_group([a_contact("ann")], opportunities=(an_opportunity(),)), AGREEMENT, TODAY).pictures
     people = tuple(
-        Person(f"Ann {NAMES['beyond the first 65,536'][: at % 40]}", "Head") for at in range(number // roles)
+        RolePerson(f"Ann {NAMES['beyond the first 65,536'][: at % 40]}", "Head") for at in range(number // roles)
     )
     crowd = tuple(PicturedRole(f"Role {at}", 1, people, Knowledge.KNOWN, Strength.WEAK) for at in range(roles))
     return replace(picture, roles=crowd, people=number)
 
 
-def shown(picture: Any, room: int) -> list[Texts]:
+def shown(picture: Any, room: int) -> list[PictureTexts]:
     places = {
         name: replace(DESTINATIONS[name], lengths={"picture": room, "picture_json": room})
         for name in ("account", "opportunity")

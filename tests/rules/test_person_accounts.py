@@ -11,7 +11,7 @@ import pytest
 
 from syncd.agreement import load_industries, title_words
 from syncd.model import Activity, Ask, GateName, Opportunity, Ruling, Standing
-from syncd.planning.audit import Scene, audit_account
+from syncd.planning.audit import AuditScene, audit_account
 from syncd.planning.headcount import Count, by_name
 from syncd.rules.alerts import LEFT_OUT
 from syncd.rules.market import admitting, stand
@@ -87,7 +87,7 @@ def test_no_segment_admits_one_and_the_audit_counts_it_apart(book: Rulebook) -> 
     assert admitting(account, AGREEMENT, book.industries) == ()
     count = Count(AGREEMENT)
     for known in (account, an_account(id="other")):
-        count.add(audit_account(Scene(known, [ANN]), book, TODAY, UTC, 365))
+        count.add(audit_account(AuditScene(known, [ANN]), book, TODAY, UTC, 365))
     headcount = count.headcount()
     assert (headcount.standings, headcount.persons) == ({"in": 1, "out": 1, "unknown": 0}, 1)
     assert by_name(headcount)["left out / person accounts"] == 1

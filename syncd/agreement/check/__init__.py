@@ -24,11 +24,11 @@ from syncd.agreement.check.scoring import check_scoring
 from syncd.agreement.check.segments import check_segments
 from syncd.agreement.check.targets import check_targets
 from syncd.agreement.industries import Industries
-from syncd.agreement.partial import Finding, PartialAgreement
+from syncd.agreement.partial import Mistake, PartialAgreement
 from syncd.agreement.sectors import Sectors
 from syncd.document import Complaint
 
-CHECKS: tuple[Callable[[PartialAgreement], Iterator[Finding]], ...] = (
+CHECKS: tuple[Callable[[PartialAgreement], Iterator[Mistake]], ...] = (
     check_head,
     check_names,
     check_titles,

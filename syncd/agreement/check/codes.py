@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from syncd.agreement.industries import DIGITS, SCHEMES, SECTOR_DIGITS, Industries, Scheme
-from syncd.agreement.partial import Finding
+from syncd.agreement.partial import Mistake
 from syncd.agreement.terms import Segment
 from syncd.document import Path
 from syncd.model import IndustryCode
@@ -14,7 +14,7 @@ from syncd.model import IndustryCode
 SHOWN = 6  # likely codes in a message
 
 
-def check_codes(path: Path, segment: Segment, industries: Industries) -> Iterator[Finding]:
+def check_codes(path: Path, segment: Segment, industries: Industries) -> Iterator[Mistake]:
     """Every code that the segment's classification lacks, with what it is likely to mean."""
     terms = segment.industries
     if terms is None:
@@ -22,7 +22,7 @@ def check_codes(path: Path, segment: Segment, industries: Industries) -> Iterato
     scheme = (terms.system, terms.year)
     if not industries.knows(*scheme):
         years = ", ".join(str(year) for system, year in SCHEMES if system == terms.system)
-        yield Finding(
+        yield Mistake(
             (*path, "year"), f"there is no table of {terms.system} {terms.year}", f"use {terms.system} {years}"
         )
         return
@@ -31,13 +31,13 @@ def check_codes(path: Path, segment: Segment, industries: Industries) -> Iterato
         if _is_sector(code, scheme):
             title = industries.title(scheme, code)
             what = f"{code} is a whole sector" + (f" ({title})" if title else "")
-            yield Finding(at, what, f"say which of its industries: {_inside(code, scheme, industries)}")
+            yield Mistake(at, what, f"say which of its industries: {_inside(code, scheme, industries)}")
         elif not industries.leaves(scheme, code):
-            yield Finding(at, *_meaning(code, scheme, industries))
+            yield Mistake(at, *_meaning(code, scheme, industries))
     yield from _added_up(path, terms.codes, scheme, industries)
 
 
-def _added_up(path: Path, codes: Sequence[str], scheme: Scheme, industries: Industries) -> Iterator[Finding]:
+def _added_up(path: Path, codes: Sequence[str], scheme: Scheme, industries: Industries) -> Iterator[Mistake]:
     """Codes that together are all of a sector: 521 to 525 say no more than 52."""
     if any(_is_sector(code, scheme) for code in codes):
         return  # said already
@@ -48,7 +48,7 @@ def _added_up(path: Path, codes: Sequence[str], scheme: Scheme, industries: Indu
             inside = [code for code in codes if industries.leaves(scheme, code) & whole]
             what = f"{', '.join(inside)} together are a whole sector ({sector} {industries.title(scheme, sector)})"
             mend = f"leave out those whom you do not serve: {_inside(sector, scheme, industries)}"
-            yield Finding((*path, "codes"), what, mend)
+            yield Mistake((*path, "codes"), what, mend)
 
 
 def _is_sector(code: str, scheme: Scheme) -> bool:

@@ -10,7 +10,7 @@ from syncd.agreement.check.codes import check_codes
 from syncd.agreement.check.likely import likely_country, unknown_currency
 from syncd.agreement.check.register import check_register
 from syncd.agreement.industries import Industries
-from syncd.agreement.partial import Finding, PartialAgreement
+from syncd.agreement.partial import Mistake, PartialAgreement
 from syncd.agreement.sectors import Sectors
 from syncd.agreement.standards import COUNTRIES, CURRENCIES, STATES
 from syncd.agreement.terms import MONEY, Segment, Size
@@ -24,16 +24,16 @@ RANK_LIST = re.compile(
 ADD = "add a size with bounds, or industry codes"
 
 
-def check_market(partial: PartialAgreement, industries: Industries, sectors: Sectors) -> Iterator[Finding]:
+def check_market(partial: PartialAgreement, industries: Industries, sectors: Sectors) -> Iterator[Mistake]:
     """Every problem of every segment."""
     base: Path = ("served_market", "segments")
     segments = partial.agreement.served_market.segments
     country = partial.agreement.served_market.assume.country
     if country is not None and country not in COUNTRIES:
         what = f"{country!r} is no ISO 3166 country code"
-        yield Finding(("served_market", "assume", "country"), what, likely_country(country))
+        yield Mistake(("served_market", "assume", "country"), what, likely_country(country))
     if not segments:
-        yield Finding(base, "the served market has no segment", "say who is served: a size, industry codes, countries")
+        yield Mistake(base, "the served market has no segment", "say who is served: a size, industry codes, countries")
     for index, segment in enumerate(segments):
         path: Path = (*base, index)
         yield from _statement(path, segment)
@@ -47,46 +47,46 @@ def check_market(partial: PartialAgreement, industries: Industries, sectors: Sec
             yield from check_register((*path, "register"), segment.name, segment.register_)
 
 
-def _statement(path: Path, segment: Segment) -> Iterator[Finding]:
+def _statement(path: Path, segment: Segment) -> Iterator[Mistake]:
     """Whether the criteria leave anybody out, and whether each can be looked up in an account's record."""
     name = f"segment {segment.name!r}"
     if not segment.name.strip():
-        yield Finding((*path, "name"), "a segment has no name", "name it as both teams do")
+        yield Mistake((*path, "name"), "a segment has no name", "name it as both teams do")
     drawn = segment.size or (segment.industries and segment.industries.codes) or segment.register_
     placed = segment.countries or segment.states
     if segment.rank_list and not segment.register_:
         what = f"{segment.rank_list!r} is a rank list without a register: nobody can look an account up in it"
-        yield Finding(
+        yield Mistake(
             (*path, "rank_list"), what, "add the register that lists its accounts, with the count you agree on"
         )
     elif segment.languages:
         alone = "" if drawn or placed else " alone is no served market, and it"
         what = f"{name}: a language{alone} stands in no account's record"
-        yield Finding((*path, "languages"), what, f"name the countries, and {ADD}" if alone else "name the countries")
+        yield Mistake((*path, "languages"), what, f"name the countries, and {ADD}" if alone else "name the countries")
     elif not drawn and placed:
         part = "country" if segment.countries else "state"
-        yield Finding(path, f"{name}: a {part} alone is no served market", ADD)
+        yield Mistake(path, f"{name}: a {part} alone is no served market", ADD)
     elif not drawn:
-        yield Finding(path, f"{name} admits everyone: it has neither size nor industry codes nor a register", ADD)
+        yield Mistake(path, f"{name} admits everyone: it has neither size nor industry codes nor a register", ADD)
     if segment.industries and not segment.industries.codes:
-        yield Finding(
+        yield Mistake(
             (*path, "industries", "codes"), f"{name} lists no industry codes", "list them, or leave industries out"
         )
 
 
-def _words(path: Path, segment: Segment, sectors: Sectors) -> Iterator[Finding]:
+def _words(path: Path, segment: Segment, sectors: Sectors) -> Iterator[Mistake]:
     """What the name and statement say that the criteria do not."""
     for key, text in (("name", segment.name), ("statement", segment.statement)):
         rank_list = RANK_LIST.search(text)
         if rank_list and not segment.register_ and not segment.rank_list:
             what = f"{rank_list[0]!r} is a rank list without a register: nobody can look an account up in it"
-            yield Finding((*path, key), what, "add the register that lists its accounts, with the count you agree on")
+            yield Mistake((*path, key), what, "add the register that lists its accounts, with the count you agree on")
     if segment.industries or segment.register_:
         return
     for key, text in (("name", segment.name), ("statement", segment.statement)):
         if sector := _sector(text, sectors):
             words, codes = sector
-            yield Finding(
+            yield Mistake(
                 (*path, key), f"{words!r} is a whole sector without codes", f"say which industries: likely {codes}"
             )
             return
@@ -97,22 +97,22 @@ def _sector(text: str, sectors: Sectors) -> tuple[str, str] | None:
     return next(((match[0], codes) for match, codes in matches if match), None)
 
 
-def _size(path: Path, size: Size) -> Iterator[Finding]:
+def _size(path: Path, size: Size) -> Iterator[Mistake]:
     money = size.measure in MONEY
     if size.min is not None and size.max is not None and size.min > size.max:
-        yield Finding(
+        yield Mistake(
             (*path, "min"), f"the bounds are inverted: {size.min:,f} to {size.max:,f}", "exchange min and max"
         )
     elif _excludes_nobody(size):
-        yield Finding(path, "the bounds exclude nobody", "give a min that some do not reach, or a max")
+        yield Mistake(path, "the bounds exclude nobody", "give a min that some do not reach, or a max")
     elif size.max is not None and size.max <= 0:
-        yield Finding((*path, "max"), "the bounds admit nobody", "give a max above zero")
+        yield Mistake((*path, "max"), "the bounds admit nobody", "give a max above zero")
     if money and size.currency is None:
-        yield Finding(path, f"{size.measure} without a currency", "add currency, such as USD")
+        yield Mistake(path, f"{size.measure} without a currency", "add currency, such as USD")
     if size.currency is not None and size.currency not in CURRENCIES:
-        yield Finding((*path, "currency"), *unknown_currency(size.currency))
+        yield Mistake((*path, "currency"), *unknown_currency(size.currency))
     if not money and size.currency is not None:
-        yield Finding((*path, "currency"), "employees have no currency", "leave the currency out")
+        yield Mistake((*path, "currency"), "employees have no currency", "leave the currency out")
 
 
 # Whoever is in business at all has one employee and takes in a unit of money; nobody has this many or owns this much.
@@ -126,18 +126,18 @@ def _excludes_nobody(size: Size) -> bool:
     return from_all and (size.max is None or size.max >= MOST[measure])
 
 
-def _places(path: Path, segment: Segment) -> Iterator[Finding]:
+def _places(path: Path, segment: Segment) -> Iterator[Mistake]:
     for index, country in enumerate(segment.countries):
         if country not in COUNTRIES:
-            yield Finding(
+            yield Mistake(
                 (*path, "countries", index), f"{country!r} is no ISO 3166 country code", likely_country(country)
             )
     for index, state in enumerate(segment.states):
         if state not in STATES:
-            yield Finding(
+            yield Mistake(
                 (*path, "states", index), f"{state!r} is no USPS state code", "two capital letters, such as NY"
             )
     if segment.states and segment.countries and "US" not in segment.countries:
-        yield Finding(
+        yield Mistake(
             (*path, "states"), "the states are American, the countries are not", "add US, or leave the states out"
         )

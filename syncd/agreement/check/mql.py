@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from syncd.agreement.check.likely import undefined
-from syncd.agreement.partial import Finding, PartialAgreement
+from syncd.agreement.partial import Mistake, PartialAgreement
 from syncd.document import Path
 from syncd.model.addresses import same_domain
 
 RELATIONS = ("customer", "competitor", "colleague", "partner", "prospect")
 
 
-def check_mql(partial: PartialAgreement) -> Iterator[Finding]:
+def check_mql(partial: PartialAgreement) -> Iterator[Mistake]:
     """Relations, domains and names of points that mean nothing."""
     agreement, terms = partial.agreement, partial.agreement.mql
     for index, relation in enumerate(terms.exclude):
         if relation not in RELATIONS:
-            yield Finding(("mql", "exclude", index), *undefined("relation", relation, RELATIONS))
+            yield Mistake(("mql", "exclude", index), *undefined("relation", relation, RELATIONS))
     for index, domain in enumerate(terms.colleague_domains):
         if same_domain(domain) is None:
-            yield Finding(("mql", "colleague_domains", index), f"{domain!r} is no domain", "such as example.com")
+            yield Mistake(("mql", "colleague_domains", index), f"{domain!r} is no domain", "such as example.com")
     if terms.scored is None:
         return
     rungs = agreement.engagement.rungs
@@ -40,4 +40,4 @@ def check_mql(partial: PartialAgreement) -> Iterator[Finding]:
     for kind, path, table, defined in known:
         for name in table:
             if defined is not None and name not in defined:
-                yield Finding((*path, name), *undefined(kind, name, defined))
+                yield Mistake((*path, name), *undefined(kind, name, defined))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from syncd.agreement.partial import Finding, PartialAgreement
+from syncd.agreement.partial import Mistake, PartialAgreement
 from syncd.document import Path
 
 
-def check_names(partial: PartialAgreement) -> Iterator[Finding]:
+def check_names(partial: PartialAgreement) -> Iterator[Mistake]:
     """Segments, offers, functions and levels of one name."""
     agreement = partial.agreement
     segments = [segment.name for segment in agreement.served_market.segments]
@@ -20,11 +20,11 @@ def check_names(partial: PartialAgreement) -> Iterator[Finding]:
     yield from _twice(("levels",), list(agreement.levels), "level")
 
 
-def _twice(base: Path, names: list[str], what: str, tail: Path = ()) -> Iterator[Finding]:
+def _twice(base: Path, names: list[str], what: str, tail: Path = ()) -> Iterator[Mistake]:
     """Names that differ in nothing but case or blanks."""
     folded = [" ".join(name.casefold().split()) for name in names]
     counts = Counter(folded)
     for index, (name, fold) in enumerate(zip(names, folded, strict=True)):
         if counts[fold] > 1 and folded.index(fold) != index:
             place: Path = (*base, index, *tail) if tail else (*base, name)
-            yield Finding(place, f"there are two {what}s named {name!r}", "give each its own name")
+            yield Mistake(place, f"there are two {what}s named {name!r}", "give each its own name")

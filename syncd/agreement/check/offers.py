@@ -7,58 +7,58 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import pairwise
 
 from syncd.agreement.check.likely import undefined
-from syncd.agreement.partial import Finding, PartialAgreement
+from syncd.agreement.partial import Mistake, PartialAgreement
 from syncd.agreement.terms import Agreement, Offer, RoleRule
 from syncd.document import Path
 
 
-def check_offers(partial: PartialAgreement) -> Iterator[Finding]:
+def check_offers(partial: PartialAgreement) -> Iterator[Mistake]:
     """Every problem of every offer."""
     agreement = partial.agreement
     if not agreement.offers:
-        yield Finding(("offers",), "there is nothing to sell", "add an offer")
+        yield Mistake(("offers",), "there is nothing to sell", "add an offer")
     defined = partial.defined("roles")
     reached = reachable_roles(agreement.roles, agreement.functions, agreement.levels)
     for index, offer in enumerate(agreement.offers):
         path: Path = ("offers", index)
         if not offer.name.strip():
-            yield Finding((*path, "name"), "an offer has no name", "name it")
+            yield Mistake((*path, "name"), "an offer has no name", "name it")
         if "/" in offer.name or offer.name.isdecimal():
             what = f"the name {offer.name!r} cannot stand in a key"
-            yield Finding((*path, "name"), what, "a word without slashes that is no number")
+            yield Mistake((*path, "name"), what, "a word without slashes that is no number")
         if not any(re.search(r"\w", word) for word in offer.words):
-            yield Finding((*path, "words"), f"no activity shows interest in {offer.name}", "give it words")
+            yield Mistake((*path, "words"), f"no activity shows interest in {offer.name}", "give it words")
         if not offer.roles:
-            yield Finding((*path, "roles"), f"{offer.name} needs no roles", "say who decides: five or six roles")
+            yield Mistake((*path, "roles"), f"{offer.name} needs no roles", "say who decides: five or six roles")
         for section, roles in (("roles", offer.roles), ("questions", offer.questions)):
             for role in roles:
                 if defined is not None and role not in defined:
-                    yield Finding((*path, section, role), *undefined("role", role, defined))
+                    yield Mistake((*path, section, role), *undefined("role", role, defined))
                 elif section == "roles" and role not in reached and partial.sound("roles"):
                     what = f"no title ever gives the role {role!r}: earlier rules take all that its rules describe"
-                    yield Finding((*path, section, role), what, "put its rule further up, or widen it")
+                    yield Mistake((*path, section, role), what, "put its rule further up, or widen it")
         yield from _amount((*path, "amount"), offer, agreement)
 
 
-def _amount(path: Path, offer: Offer, agreement: Agreement) -> Iterator[Finding]:
+def _amount(path: Path, offer: Offer, agreement: Agreement) -> Iterator[Mistake]:
     """Whether every served account gets an amount above zero."""
     amount = offer.amount
     if (amount.fixed is None) == (amount.by is None and not amount.bands):
-        yield Finding(path, f"{offer.name}: give an amount either fixed or by bands", "one of fixed, or by with bands")
+        yield Mistake(path, f"{offer.name}: give an amount either fixed or by bands", "one of fixed, or by with bands")
         return
     if amount.fixed is not None:
         return
     if amount.by is None or not amount.bands:
-        yield Finding(path, f"{offer.name}: bands need a measure, and a measure bands", "add by, or bands")
+        yield Mistake(path, f"{offer.name}: bands need a measure, and a measure bands", "add by, or bands")
         return
     bounds = [band.up_to for band in amount.bands]
     for index, (bound, following) in enumerate(pairwise(bounds)):
         if bound is None:
             what = f"{offer.name}: a band without up_to takes everything, what follows is never reached"
-            yield Finding((*path, "bands", index), what, "put it last")
+            yield Mistake((*path, "bands", index), what, "put it last")
         elif following is not None and following <= bound:
             what = f"{offer.name}: the bands do not rise, {following:,f} follows {bound:,f}"
-            yield Finding((*path, "bands", index + 1), what, "order them by up_to")
+            yield Mistake((*path, "bands", index + 1), what, "order them by up_to")
     last = bounds[-1]
     if last is None:
         return
@@ -66,7 +66,7 @@ def _amount(path: Path, offer: Offer, agreement: Agreement) -> Iterator[Finding]
     for size in sizes:
         if size is None or size.measure != amount.by or size.max is None or size.max > last:
             what = f"{offer.name}: served accounts above {last:,f} have no amount"
-            yield Finding((*path, "bands"), what, "end with a band without up_to")
+            yield Mistake((*path, "bands"), what, "end with a band without up_to")
             return
 
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from syncd.agreement.partial import Finding
-from syncd.agreement.terms import Register
+from syncd.agreement.partial import Mistake
+from syncd.agreement.terms import RegisterTerms
 from syncd.document import Path
 
 
-def check_register(path: Path, segment: str, register: Register) -> Iterator[Finding]:
+def check_register(path: Path, segment: str, register: RegisterTerms) -> Iterator[Mistake]:
     """What the register of the segment of that name lacks."""
     name = f"segment {segment!r}"
     if register.count <= 0:
-        yield Finding((*path, "count"), f"{name}: the agreed count is not above zero", "agree on a count")
+        yield Mistake((*path, "count"), f"{name}: the agreed count is not above zero", "agree on a count")
     if not register.name.strip():
-        yield Finding((*path, "name"), f"{name}: the register has no name", "name its mapping file's system")
+        yield Mistake((*path, "name"), f"{name}: the register has no name", "name its mapping file's system")

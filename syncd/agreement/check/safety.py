@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from syncd.agreement.partial import Finding, PartialAgreement
+from syncd.agreement.partial import Mistake, PartialAgreement
 
 
-def check_safety(partial: PartialAgreement) -> Iterator[Finding]:
+def check_safety(partial: PartialAgreement) -> Iterator[Mistake]:
     """Whether the valve can let anything through."""
     safety = partial.agreement.safety
     for name in ("opportunities", "others", "own_fields"):
         if getattr(safety, name).never_below < 0:
-            yield Finding(("safety", name, "never_below"), "a number below zero", "give zero or more")
+            yield Mistake(("safety", name, "never_below"), "a number below zero", "give zero or more")

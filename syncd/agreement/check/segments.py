@@ -10,7 +10,7 @@ from syncd.agreement.check.handover import check_handover
 from syncd.agreement.check.likely import undefined
 from syncd.agreement.check.offers import check_offers
 from syncd.agreement.check.roles import check_roles
-from syncd.agreement.partial import Finding, PartialAgreement
+from syncd.agreement.partial import Mistake, PartialAgreement
 from syncd.agreement.segments import terms_for
 from syncd.agreement.terms import Segment
 from syncd.document import Path
@@ -26,7 +26,7 @@ OWN: tuple[tuple[Path, str], ...] = (
 )
 
 
-def check_segments(partial: PartialAgreement) -> Iterator[Finding]:
+def check_segments(partial: PartialAgreement) -> Iterator[Mistake]:
     """What is wrong in a segment by the terms of its own, and not by the general ones."""
     general = {finding for check in CHECKS for finding in check(partial)}
     for index, segment in enumerate(partial.agreement.served_market.segments):
@@ -39,10 +39,10 @@ def check_segments(partial: PartialAgreement) -> Iterator[Finding]:
         for finding in (finding for check in CHECKS for finding in check(here)):
             if finding not in general:
                 what = f"segment {segment.name!r}: {finding.what}"
-                yield Finding(_placed(finding.path, place, here, segment), what, finding.mend)
+                yield Mistake(_placed(finding.path, place, here, segment), what, finding.mend)
 
 
-def _names(partial: PartialAgreement, place: Path, segment: Segment) -> Iterator[Finding]:
+def _names(partial: PartialAgreement, place: Path, segment: Segment) -> Iterator[Mistake]:
     """Offers that the agreement lacks, or that are not sold there."""
     own = segment.terms
     if own is None:
@@ -50,19 +50,19 @@ def _names(partial: PartialAgreement, place: Path, segment: Segment) -> Iterator
     offers = [offer.name for offer in partial.agreement.offers]
     for at, name in enumerate(own.offers or ()):
         if name not in offers:
-            yield Finding((*place, "offers", at), *undefined("offer", name, offers))
+            yield Mistake((*place, "offers", at), *undefined("offer", name, offers))
     sold = offers if own.offers is None else own.offers
     for name in own.amounts:
         if name not in sold:
-            yield Finding((*place, "amounts", name), *undefined("offer", name, sold))
+            yield Mistake((*place, "amounts", name), *undefined("offer", name, sold))
 
 
-def _criteria(partial: PartialAgreement, place: Path, segment: Segment) -> Iterator[Finding]:
+def _criteria(partial: PartialAgreement, place: Path, segment: Segment) -> Iterator[Mistake]:
     if not segment.terms or not segment.terms.model_fields_set:
-        yield Finding(place, f"segment {segment.name!r} has no terms of its own", "give it some, or leave terms out")
+        yield Mistake(place, f"segment {segment.name!r} has no terms of its own", "give it some, or leave terms out")
     elif segment.terms.capacity and not segment.terms.capacity.model_fields_set:
         what = f"segment {segment.name!r} has no capacity of its own"
-        yield Finding((*place, "capacity"), what, "say how many of its people a rep takes in a week, or leave it out")
+        yield Mistake((*place, "capacity"), what, "say how many of its people a rep takes in a week, or leave it out")
 
 
 def _in_segment(partial: PartialAgreement, segment: Segment) -> PartialAgreement:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import get_args
 
 from syncd.agreement.check.likely import undefined
-from syncd.agreement.partial import Finding, PartialAgreement
+from syncd.agreement.partial import Mistake, PartialAgreement
 from syncd.agreement.targets import WeeklyTarget
 from syncd.document import Path
 
@@ -18,7 +18,7 @@ STAGES: Sequence[str] = get_args(
 )  # in the order in which they are reached
 
 
-def check_targets(partial: PartialAgreement) -> Iterator[Finding]:
+def check_targets(partial: PartialAgreement) -> Iterator[Mistake]:
     """Targets of segments and offers that there are not, of no day at all, or of days that have one already."""
     agreement = partial.agreement
     segments = [segment.name for segment in agreement.served_market.segments]
@@ -26,28 +26,28 @@ def check_targets(partial: PartialAgreement) -> Iterator[Finding]:
     for index, target in enumerate(agreement.targets.weekly):
         path: Path = ("targets", "weekly", index)
         if target.segment is not None and target.segment not in segments and partial.sound("served_market"):
-            yield Finding((*path, "segment"), *undefined("segment", target.segment, segments))
+            yield Mistake((*path, "segment"), *undefined("segment", target.segment, segments))
         if target.offer is not None and target.offer not in offers and partial.sound("offers"):
-            yield Finding((*path, "offer"), *undefined("offer", target.offer, offers))
+            yield Mistake((*path, "offer"), *undefined("offer", target.offer, offers))
         yield from _order(path, target.first, target.last)
         earlier = agreement.targets.weekly[:index]
         if any(_part(other) == _part(target) and _meet(other.first, other.last, target) for other in earlier):
-            yield Finding(path, "a second target of the same stage on the same days", "keep one, or part their days")
+            yield Mistake(path, "a second target of the same stage on the same days", "keep one, or part their days")
         yield from _contradictions(path, target, agreement.targets.weekly)
     for index, bookings in enumerate(agreement.targets.bookings):
         path = ("targets", "bookings", index)
         yield from _order(path, bookings.first, bookings.last)
         if bookings.each is not None and bookings.each > bookings.amount:
             what = f"one opportunity brings {bookings.each:,.0f}, more than the {bookings.amount:,.0f} to be booked"
-            yield Finding((*path, "each"), what, "say what one won opportunity brings, in the agreement's currency")
+            yield Mistake((*path, "each"), what, "say what one won opportunity brings, in the agreement's currency")
         for other in agreement.targets.bookings[:index]:
             if bookings.first <= other.last and other.first <= bookings.last:
-                yield Finding(path, "a second target of bookings on the same days", "keep one, or part their days")
+                yield Mistake(path, "a second target of bookings on the same days", "keep one, or part their days")
 
 
-def _order(path: Path, first: date | None, last: date | None) -> Iterator[Finding]:
+def _order(path: Path, first: date | None, last: date | None) -> Iterator[Mistake]:
     if first is not None and last is not None and last < first:
-        yield Finding((*path, "last"), "a target that ends before it begins", "put its days in order")
+        yield Mistake((*path, "last"), "a target that ends before it begins", "put its days in order")
 
 
 def _part(target: WeeklyTarget) -> tuple[str, str | None, str | None]:
@@ -61,7 +61,7 @@ def _meet(first: date | None, last: date | None, target: WeeklyTarget) -> bool:
 # ---- targets that cannot both be reached -------------------------------------------------------------------------
 
 
-def _contradictions(path: Path, target: WeeklyTarget, targets: Sequence[WeeklyTarget]) -> Iterator[Finding]:
+def _contradictions(path: Path, target: WeeklyTarget, targets: Sequence[WeeklyTarget]) -> Iterator[Mistake]:
     """Whoever reaches a later stage, or a part, is one of those who reached the earlier one, or the whole."""
     for other in targets:
         within = other.segment in (None, target.segment) and other.offer in (None, target.offer)
@@ -70,12 +70,12 @@ def _contradictions(path: Path, target: WeeklyTarget, targets: Sequence[WeeklyTa
             continue
         if target.per_week > other.per_week and _meet(other.first, other.last, target):
             what = f"{_words(target)}: more than the {_words(other)}, of whom they are"
-            yield Finding((*path, "per_week"), what, "agree on fewer here, or on more there")
+            yield Mistake((*path, "per_week"), what, "agree on fewer here, or on more there")
     for name, parts in _parts_of(target, targets).items():
         most = max(_sum_on(max(target.first or date.min, part.first or date.min), parts, target) for part in parts)
         if len(parts) > 1 and most > target.per_week >= max(part.per_week for part in parts):
             what = f"{_words(target)}, and its {name}s together {most.normalize():f}"
-            yield Finding((*path, "per_week"), what, "agree on more here, or on fewer there")
+            yield Mistake((*path, "per_week"), what, "agree on more here, or on fewer there")
 
 
 def _parts_of(target: WeeklyTarget, targets: Sequence[WeeklyTarget]) -> dict[str, list[WeeklyTarget]]:

@@ -44,7 +44,7 @@ class WhichRecord(Asked):
     record: Word | None = Field(default=None, description="system.stream/id", examples=["hubspot.contacts/168"])
 
 
-class AuditLine(Told):
+class AuditLineShown(Told):
     """What somebody did, and who."""
 
     id: int
@@ -54,7 +54,7 @@ class AuditLine(Told):
     detail: str
 
 
-class Lines(Asked):
+class LinesAsked(Asked):
     """Which lines, newest first."""
 
     last: int = Field(default=50, ge=1, le=1000, description="how many")
@@ -87,7 +87,7 @@ def retry_quarantine(call: Call) -> Any:
 
 def read_audit_log(call: Call) -> Any:
     """Every act that changes something, whether or not it came to its end."""
-    lines = call.query_as(Lines)
+    lines = call.query_as(LinesAsked)
     with call.house.store.reading() as unit:
         return [line._asdict() for line in unit.audit.lines(lines.last, before=lines.before)]
 
@@ -132,8 +132,8 @@ OPERATIONS = (
         Right.VIEW,
         "What people did by hand, and who",
         read_audit_log,
-        query=Lines,
-        answer=list[AuditLine],
+        query=LinesAsked,
+        answer=list[AuditLineShown],
         command="syncd audit-log",
     ),
 )

@@ -23,7 +23,7 @@ class Explanation(Told):
     """As `syncd explain --json` shows it: of an opportunity `picture` and `call`, else standing, contacts and gates."""
 
 
-class Board(Told):
+class BoardShown(Told):
     """Every rep's week, and who waits until when."""
 
     reps: list[dict[str, Any]]
@@ -53,7 +53,7 @@ class Caucus(Told):
     words: list[str]
 
 
-class Double(Told):
+class DoubleShown(Told):
     """Two that may be one."""
 
     kind: str
@@ -163,7 +163,7 @@ OPERATIONS = (
         Right.VIEW,
         "What may be one and waits for a decision",
         list_doubles,
-        answer=list[Double],
+        answer=list[DoubleShown],
         command="syncd doubles",
     ),
     Operation(
@@ -183,7 +183,7 @@ OPERATIONS = (
         "Every rep's week: its places, who came, and who waits until when",
         show_queue,
         query=WhichRep,
-        answer=Board,
+        answer=BoardShown,
         command="syncd queue",
         refusals=(CauseKind.NOT_FOUND,),
     ),

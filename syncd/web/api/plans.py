@@ -19,7 +19,7 @@ from syncd.web.rights import Right
 LARGE = 32 * 1024 * 1024  # bytes of a plan
 
 
-class Step(Told):
+class StepShown(Told):
     """What will be done to which record, field by field, and why."""
 
     system: str
@@ -37,7 +37,7 @@ class DrawnPlan(Told):
 
     made_at: str
     digest: str
-    steps: list[Step]
+    steps: list[StepShown]
 
 
 def draw_plan(call: Call) -> Any:

@@ -30,7 +30,7 @@ State = Literal["waiting", "working", "done", "incomplete", "unsafe", "stopped",
 assert {WAITING, WORKING, *RunOutcome} == set(State.__args__)  # type: ignore[attr-defined]
 
 
-class Cause(Told):
+class CauseShown(Told):
     """Why something was not done."""
 
     kind: CauseKind
@@ -40,7 +40,7 @@ class Cause(Told):
     number: int = Field(default=0, description="of records")
 
 
-class Run(Told):
+class RunShown(Told):
     """A run, as `syncd runs N --json` shows it. Times are UTC, ISO 8601."""
 
     run: int
@@ -57,7 +57,7 @@ class Run(Told):
     outcome: RunOutcome | None = Field(description="how it ended; null while it waits or works")
     exit_code: int | None = Field(description="what the command of that name would have ended with")
     counts: dict[str, Any]
-    causes: list[Cause]
+    causes: list[CauseShown]
     error: str | None
 
 
@@ -74,14 +74,14 @@ class RunTakenBack(Told):
     state: State
 
 
-class Streams(Asked):
+class StreamsAsked(Asked):
     """Streams of a system, or all."""
 
     system: Word | None = Field(default=None, description="all of its streams", examples=["hubspot"])
     stream: Word | None = Field(default=None, description="one stream", examples=["contacts"])
 
 
-class Again(Streams):
+class Again(StreamsAsked):
     """What is to be read again: a record, an account, a stream, a system; without any of them, everything."""
 
     account: Word | None = Field(default=None, description="id, name, domain or remote id", examples=["Endeavor Bank"])
@@ -100,7 +100,7 @@ class AskPull(Asked):
     """Pull what is new."""
 
     verb: Literal["pull"]
-    scope: Streams = Streams()
+    scope: StreamsAsked = StreamsAsked()
 
 
 class AskResync(Asked):
@@ -114,7 +114,7 @@ class RunRequest(RootModel[Annotated[AskWhole | AskPull | AskResync, Field(discr
     """A verb, and what it is to work on. What the safety valve holds back is not forced from here."""
 
 
-class Page(Asked):
+class RunQuery(Asked):
     """Which runs, newest first."""
 
     verb: Word | None = Field(default=None, description="of this verb alone")
@@ -125,7 +125,7 @@ class Page(Asked):
 
 def list_runs(call: Call) -> Reply:
     """Newest first; `Link` names the next page."""
-    page = call.query_as(Page)
+    page = call.query_as(RunQuery)
     store = call.house.store
     rows = read_runs(store, page.limit + 1, verb=page.verb, state=page.state, before=page.before)
     shown = rows[: page.limit]
@@ -204,8 +204,8 @@ OPERATIONS = (
         Right.VIEW,
         "What was done, is done now, and waits to be done",
         list_runs,
-        query=Page,
-        answer=list[Run],
+        query=RunQuery,
+        answer=list[RunShown],
         command="syncd runs",
         headers={"Link": 'the next page, as `rel="next"`, where there is one'},
     ),
@@ -229,7 +229,7 @@ OPERATIONS = (
         Right.VIEW,
         "One run: who asked, how far it is, how it ended and why",
         read_one_run,
-        answer=Run,
+        answer=RunShown,
         command="syncd runs N",
         refusals=(CauseKind.NOT_FOUND,),
     ),

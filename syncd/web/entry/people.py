@@ -28,14 +28,14 @@ class Person(NamedTuple):
 
 
 @dataclass
-class Watch:
+class SessionClock:
     """When a session began and when it was last used, by a clock that nobody sets."""
 
     begun: float
     last: float
 
     @classmethod
-    def of(cls, session: Session, now: datetime) -> Watch:
+    def of(cls, session: Session, now: datetime) -> SessionClock:
         """The watch of a session that this process meets for the first time."""
         begun, last = ((now - at).total_seconds() for at in (session.begun_at, session.seen_at))
         return cls(steady() - max(begun, 0), steady() - max(last, 0))
@@ -50,7 +50,7 @@ class People:
 
     def __init__(self, store: Store, aside: Aside, source: str | None) -> None:
         self._store, self._aside, self._source = store, aside, source
-        self._watches: OrderedDict[str, Watch] = OrderedDict()
+        self._watches: OrderedDict[str, SessionClock] = OrderedDict()
         self._lock = threading.Lock()
 
     def begin(self, person: Person, former: str | None) -> str:
@@ -86,7 +86,7 @@ class People:
 
     def _stands(self, digest: str, session: Session, now: datetime) -> bool:
         with self._lock:
-            watch = self._watches.setdefault(digest, Watch.of(session, now))
+            watch = self._watches.setdefault(digest, SessionClock.of(session, now))
             self._watches.move_to_end(digest)
             if len(self._watches) > _MOST:
                 self._watches.popitem(last=False)

@@ -3,7 +3,7 @@
 import pytest
 
 from connectors.salesforce.query import Query
-from connectors.salesforce.shapes import Field, Shape
+from connectors.salesforce.shapes import OrgField, Shape
 
 
 @pytest.mark.parametrize(
@@ -25,4 +25,4 @@ def test_a_stream_is_read_in_the_order_that_its_cursor_relies_on():
 
 
 def shape(*fields):
-    return Shape("Account", True, True, {name: Field(name, "string") for name in fields})
+    return Shape("Account", True, True, {name: OrgField(name, "string") for name in fields})

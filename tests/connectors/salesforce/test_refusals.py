@@ -7,7 +7,7 @@ from simple_salesforce.exceptions import SalesforceGeneralError
 
 from connectors.base import BudgetExhausted, Misconfigured, Payload, TryLater, Uncertain
 from connectors.salesforce.refusals import Declined, SessionExpired, duplicates, failure, row_error
-from connectors.salesforce.shapes import Field, Shape
+from connectors.salesforce.shapes import OrgField, Shape
 from connectors.transport import Fault
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -16,9 +16,9 @@ SHAPE = Shape(
     True,
     True,
     {
-        "LastName": Field("LastName", "string"),
-        "Email": Field("Email", "email"),
-        "Syncd_Role__c": Field("Syncd_Role__c", "picklist"),
+        "LastName": OrgField("LastName", "string"),
+        "Email": OrgField("Email", "email"),
+        "Syncd_Role__c": OrgField("Syncd_Role__c", "picklist"),
     },
 )
 PAYLOAD = Payload("k1", None, {"LastName": "Ottilie Quandt", "Email": "o@quandt.example", "Syncd_Role__c": "Champion"})
