@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, selec
 from syncd.model import Ruling
 from syncd.store.judgements import Judgements
 from syncd.store.statements import among, chunks
-from syncd.tables.core import account, activity, contact, judgement, user
+from syncd.tables.core import account, activity, contact, judgement, opportunity, user
 
 SORTS: Final[Mapping[str, ColumnElement[Any]]] = {
     "name": func.coalesce(func.lower(account.c.name), ""),
@@ -117,6 +117,46 @@ class Directory:
                 blips[row.id] = Blip(row.id, row.name, row.owner, row.standing, row.segment, people[row.id], its_own)
         return blips
 
+    def beginning(self, kind: str, words: str, most: int) -> list[str]:
+        """Golden ids of accounts or contacts whose name, or last name, begins with these words, by name."""
+        begins = f"{_as_written(words.lower())}%"
+        if kind == "account":
+            name = func.lower(account.c.name)
+            rows = select(account.c.id).where(name.like(begins, escape="\\")).order_by(name, account.c.id)
+        else:
+            last = func.lower(contact.c.last_name)
+            whole = func.lower(contact.c.first_name + " " + contact.c.last_name)
+            rows = select(contact.c.id).where(or_(last.like(begins, escape="\\"), whole.like(begins, escape="\\")))
+            rows = rows.order_by(last, contact.c.id)
+        return list(self.connection.execute(rows.limit(most)).scalars())
+
+    def called(self, kind: str, ids: Sequence[str]) -> list[dict[str, Any]]:
+        """These accounts or contacts, as they are called and where they are, in this order."""
+        statement: Any
+        if kind == "account":
+            columns = (account.c.id, account.c.name, account.c.domain, account.c.city, account.c.state)
+            statement = select(*columns).where(among(account.c.id, ids))
+        else:
+            statement = select(
+                contact.c.id,
+                contact.c.first_name,
+                contact.c.last_name,
+                contact.c.title,
+                contact.c.account_id,
+                account.c.name.label("account"),
+            ).outerjoin(account, account.c.id == contact.c.account_id)
+            statement = statement.where(among(contact.c.id, ids))
+        known = {row.id: dict(row._mapping) for row in self.connection.execute(statement)}
+        return [known[golden_id] for golden_id in ids if golden_id in known]
+
+    def opportunities(self, ids: Sequence[str], words: str, most: int) -> list[dict[str, Any]]:
+        """These opportunities, and those whose name begins with these words."""
+        columns = (opportunity.c.id, opportunity.c.name, opportunity.c.stage, opportunity.c.is_closed)
+        begins = func.lower(opportunity.c.name).like(f"{_as_written(words.lower())}%", escape="\\")
+        wanted = or_(among(opportunity.c.id, ids), begins) if ids else begins
+        rows = select(*columns).where(wanted).order_by(opportunity.c.name, opportunity.c.id).limit(most)
+        return [dict(row._mapping) for row in self.connection.execute(rows)]
+
     def _qualified(self, account_ids: Sequence[str]) -> dict[str, list[str]]:
         """Who is a qualified lead of these accounts, as they were judged."""
         return {
@@ -133,6 +173,11 @@ class Directory:
         beyond = column < row[0] if backwards else column > row[0]
         further = account.c.id < after if backwards else account.c.id > after
         return or_(beyond, and_(column == row[0], further))
+
+
+def _as_written(words: str) -> str:
+    """Words for LIKE, in which nothing stands for something else."""
+    return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def _judged() -> Any:

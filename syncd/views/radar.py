@@ -23,9 +23,10 @@ from syncd.rules.days import local_day, zone
 from syncd.rules.engagement import scale_of, weigh
 from syncd.store import UnitOfWork
 from syncd.store.directory import Blip
-from syncd.views.listing import ROWS, Listing, listed
+from syncd.views.listing import ROWS, Listing, listed, require_column
 
 PARTS: Final = ("asked", "new", "heating", "cooling", "stuck")  # hand-raises first
+SORTS: Final = ("account", "contact", "rep", "offer", "since", "days", "limit", "strength", "before", "ratio")
 PAGE: Final = 2_000  # contacts, weighed at a time
 FEW: Final = 10  # rows of each part where all are shown
 
@@ -50,6 +51,8 @@ class Radar:
         after: str | None = None,
     ) -> dict[str, Any]:
         """The rows of a rep, a segment, an offer; part: that one alone, and whole. Raises NotFound and ConfigError."""
+        if sort:
+            require_column(sort, SORTS)
         every = [row for rows in self.rows.values() for row in rows]
         known = {name: sorted({row[name] for row in every if row[name]}) for name in ("rep", "segment", "offer")}
         wanted = {name: value for name, value in (("rep", rep), ("segment", segment), ("offer", offer)) if value}
@@ -59,8 +62,8 @@ class Radar:
         parts: dict[str, Listing] = {}
         for name in (part,) if part else PARTS:
             rows = [row for row in self.rows[name] if all(row[key] == value for key, value in wanted.items())]
-            columns = [*rows[0]] if rows else [sort.removeprefix("-")] if sort else []
-            parts[name] = listed(rows, key="key", columns=columns, sort=sort, after=after, most=ROWS if part else FEW)
+            by = sort if sort and rows and sort.removeprefix("-") in rows[0] else None
+            parts[name] = listed(rows, key="key", columns=SORTS, sort=by, after=after, most=ROWS if part else FEW)
         return {
             "as_of": self.as_of,
             "parts": parts,

@@ -83,3 +83,29 @@ def test_an_answer_that_is_none_is_refused(what: str, value: str, served: Site) 
     assert sent.status_code in (400, 404)
     assert "What mends it" in sent.text
     assert "elsewhere" not in sent.text
+
+
+@pytest.mark.parametrize(
+    ("words", "kind", "name"),
+    [
+        ("endeav", "accounts", "Endeavor Bank"),
+        ("ENDEAVOR BANK", "accounts", "Endeavor Bank"),
+        ("endeavor.bank", "accounts", "Endeavor Bank"),
+        (BANK, "accounts", "Endeavor Bank"),
+        ("okonk", "contacts", "Okonkwo"),
+        ("kateryna okonkwo", "contacts", "Okonkwo"),
+        ("hubspot.contacts/261", "contacts", "Okonkwo"),
+        (OURS, "opportunities", "Endeavor Bank – Digital lending"),
+        ("endeavor bank – dig", "opportunities", "Endeavor Bank – Digital lending"),
+    ],
+)
+def test_a_search_finds_by_beginnings_addresses_and_ids(words: str, kind: str, name: str, served: Site) -> None:
+    hits = served.get("/search", params={"q": words}, headers=JSON).json()[kind]["rows"]
+    assert name in [hit.get("last_name") or hit["name"] for hit in hits]
+
+
+@pytest.mark.parametrize("words", ["%", "_", "\\", "nobody at all"])
+def test_a_search_takes_every_sign_for_itself_and_says_nothing_back(words: str, served: Site) -> None:
+    answer = served.get("/search", params={"q": words})
+    assert "Nothing answers to that" in answer.text
+    assert "nobody at all" not in answer.text
