@@ -56,8 +56,8 @@ lightning: $(NODE_FROM) # node, npm packages and a browser for the Salesforce pa
 cover: $(VENV)/.dev lightning ## run the tests and show branch coverage
 	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term-missing:skip-covered
 
-year: $(VENV)/.dev ## walk a small world through a year, day by day, and tell how large the store and the process are
-	$(BIN)/python -m tests.year
+year: $(VENV)/.dev ## walk a small world through a year, day by day, calm and with faults: how large it grows, what health names
+	$(BIN)/python -m tests.year --faults
 
 bench: $(VENV)/.dev ## measure against the floor, as ratios in one run
 	$(BIN)/python -m tests.benchmarks

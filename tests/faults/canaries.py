@@ -106,7 +106,7 @@ class Disguise:
             await send({"type": "http.response.start", "status": status, "headers": more})
             await send({"type": "http.response.body", "body": content})
             return
-        body = body.replace(SALESFORCE_SECRET.encode(), b"sandbox-secret")
+        body = body.replace(SALESFORCE_SECRET.encode(), b"sandbox-secret").replace(SESSION.encode(), b"")
         scope = {**scope, "headers": [(name, _inward(value, body)) for name, value in _sized(scope["headers"], body)]}
 
         whole = [{"type": "http.request", "body": body, "more_body": False}]

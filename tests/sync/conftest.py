@@ -174,20 +174,27 @@ def placed(
         with Sandbox(world, hubspot_options=options) as sandbox:
             yield _prepare(Place(sandbox, _settings(sandbox, database, mappings)))
         return
-    with copied(database, mappings, _prepared(world, seed, size, mappings, options)) as place:
+    with copied(database, mappings, prepared(world, seed, size, mappings, options)) as place:
         yield place
 
 
 @contextmanager
-def copied(database: Path, mappings: Path, simulators: tuple[Any, Any]) -> Iterator[Place]:
-    """Copies of both simulators, as they stand."""
-    portal, org = deepcopy(simulators)
-    with Sandbox(hubspot=portal, salesforce=org) as sandbox:
+def copied(
+    database: Path,
+    mappings: Path,
+    simulators: tuple[Any, Any],
+    dress: Callable[[Any], Any] = lambda app: app,
+    /,
+    **more: Any,
+) -> Iterator[Place]:
+    """Copies of both simulators, as they stand. dress: what each is put into; more: what the sandbox takes besides."""
+    portal, org = map(dress, deepcopy(simulators))
+    with Sandbox(hubspot=portal, salesforce=org, **more) as sandbox:
         yield Place(sandbox, _settings(sandbox, database, mappings))
 
 
 @cache
-def _prepared(today: date, seed: int, size: Size, mappings: Path, options: Options) -> tuple[Any, Any]:
+def prepared(today: date, seed: int, size: Size, mappings: Path, options: Options) -> tuple[Any, Any]:
     """Both simulators as every test begins with them: prepared once, and copied."""
     with Sandbox(build(seed, today, size), hubspot_options=options) as sandbox:
         _prepare(Place(sandbox, _settings(sandbox, mappings / "unused.db", mappings)))
