@@ -105,6 +105,10 @@ COMMANDS: Mapping[str, Entry] = {
         "Show every endpoint that syncd asks of the vendors, its API version, and the day on which support for that "
         "ends.",
     ),
+    "pack": Entry(
+        "Look",
+        "Show the Monday pack: a week on one page, for one rep or for both leaders; and send it.",
+    ),
     "quarantine": Entry("Look", "Records that could not be read or written, with the reason."),
     "mcp": Entry(
         "Look",

@@ -37,6 +37,14 @@ class Opportunities:
         rows = self.connection.execute(select(columns.id, columns.account_id).where(theirs).order_by(columns.id))
         return [(row.id, row.account_id) for row in rows]
 
+    def open_of(self, owner: str) -> list[tuple[str, str | None, str]]:
+        """Golden id, key and account of the open ones of a user, what closes first at the top."""
+        columns = opportunity.c
+        theirs = (columns.owner == owner) & columns.is_closed.is_(False) & columns.account_id.is_not(None)
+        named = select(columns.id, columns.key, columns.account_id).where(theirs)
+        rows = self.connection.execute(named.order_by(columns.close_date.is_(None), columns.close_date, columns.id))
+        return [(row.id, row.key, row.account_id) for row in rows]
+
 
 SHORT = 15  # characters of an id as formulas and copied addresses give it; the whole one has 18
 

@@ -1,0 +1,1 @@
+"""The Monday pack: a week on one page and in one message, to whom the settings name and nobody else."""
