@@ -24,6 +24,8 @@ from syncd.health.holding import refused
 from syncd.health.kept import keep
 from syncd.health.life import this_process
 from syncd.model.health import FindingKind
+from syncd.pack.post import Post
+from syncd.pack.receivers import require_whole as require_receivers
 from syncd.settings import Settings, read
 from syncd.store import Store
 from syncd.sync.cycle import Wiring
@@ -48,6 +50,7 @@ class Composition:
 
     daemon: Daemon
     teller: Teller
+    post: Post
     server: Server | None
 
     def run(self) -> None:
@@ -56,12 +59,14 @@ class Composition:
             if self.server is not None:
                 stack.enter_context(self.server)
             stack.enter_context(self.teller)
+            stack.enter_context(self.post)
             self.daemon.run()
 
 
 def require_whole(settings: Settings) -> None:
     """Raise ConfigError for half a channel, or half an identity provider, before anything is done."""
     channels(settings)
+    require_receivers(settings)
     terms_of(settings)
 
 
@@ -86,13 +91,14 @@ def compose(wiring: Wiring, settings: Settings, stop: threading.Event) -> Compos
     daemon, store = _daemon(wiring, settings, stop), wiring.store
     matters = looking(store, daemon.pulse, wiring.today)
     teller = Teller(store, channels(settings), matters, patience(settings), installation(settings))
+    post = Post(store, lambda: wiring.book, settings)
     if not settings.http_port:
         if wiring.announcers:
             raise ConfigError("SYNCD_HTTP_PORT is 0, and a system is to call: give it a port, or take its secret away")
-        return Composition(daemon, teller, None)
+        return Composition(daemon, teller, post, None)
     settings.address.require_free()
     house = House(wiring, daemon.pulse, partial(draw, daemon.door, wiring), teller.counted, examine=_examined)
-    return Composition(daemon, teller, _server(house, settings, daemon.look_at_announced))
+    return Composition(daemon, teller, post, _server(house, settings, daemon.look_at_announced))
 
 
 def signing_of(settings: Settings, store: Store) -> Signing:

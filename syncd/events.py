@@ -42,6 +42,10 @@ EVENTS: Final[Mapping[str, Event]] = {
     "late": Event("A run began late, or not at all, because the one before took so long", ("job",)),
     "broken": Event("A defect in syncd: tell those who make it", ("job", "stream", "operation", "error", "exception")),
     "a thread broke": Event("A defect in syncd, in a thread that nobody waits for", ("exception",)),
+    "pack sent": Event("Somebody got this week's pack; a rep by their golden id", ("receiver", "week")),
+    "pack not sent": Event(
+        "A receiver did not take this week's pack; it is tried again", ("receiver", "week", "error", "mend")
+    ),
     "no setting": Event("A variable begins as settings do and is none: nobody heeds it", ("variable", "mend")),
     "open to others": Event("Others on this machine can read the store", ("what", "mend")),
     "probes alone are answered": Event("Nobody is let in by HTTP, as nothing says who may come in", ("mend",)),

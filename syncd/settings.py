@@ -26,6 +26,7 @@ from syncd.model.keeping import Keep
 from syncd.secrecy import Pem, RandomSecret, Secret, SecretUrl, SigningKey, SmtpUrl, secrets_in
 
 PREFIX = "SYNCD_"
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _LARGEST = 1_000_000  # bytes of a file that holds one value
 _LIKE = 0.78  # how alike a variable and a setting are that are meant to be one: SYNCD_HTTPPORT, SYNCD_PORT
 
@@ -66,6 +67,12 @@ def _mailbox(text: str) -> str:
     if not is_address(text):
         raise ValueError("it is no address of e-mail")
     return text
+
+
+def _moment(text: str) -> str:
+    if not re.fullmatch(rf"({'|'.join(WEEKDAYS)}) ([01]\d|2[0-3]):[0-5]\d", text.casefold()):
+        raise ValueError("a day and a time are expected, such as `monday 07:00`")
+    return text.casefold()
 
 
 def _versioned(text: str) -> str:
@@ -221,6 +228,19 @@ class Settings(BaseSettings):
     )
     alert_remind_hours: Annotated[float, Field(ge=0, le=WEEK)] = Field(
         default=24, description="after which what still stands is told again; 0: never"
+    )
+
+    pack_at: Annotated[str, AfterValidator(_moment)] | None = Field(
+        default=None,
+        description="when the Monday pack is sent, in each rep's time zone and for leaders in the agreement's: "
+        "`monday 07:00`; none: only `syncd pack --send` sends it",
+    )
+    pack_leaders: Mailboxes = Field(default=(), description="both leaders, who get the whole pack by e-mail, by commas")
+    pack_reps: Mailboxes = Field(
+        default=(), description="reps who get their own pack by e-mail, by the addresses that Salesforce has of them"
+    )
+    pack_slack_url: SecretUrl | None = Field(
+        default=None, description="an incoming webhook of Slack's: whoever reads that channel reads the leaders' pack"
     )
 
     keep_runs_days: Days = Field(default=KEEP.runs, description="what was done and ended well is kept; 0: for ever")

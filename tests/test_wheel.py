@@ -117,12 +117,15 @@ def test_every_package_comes_from_the_wheel(production: Path, tmp_path: Path) ->
     assert str(CHECKOUT) not in path
 
 
-def test_all_but_the_sandbox_runs_without_the_extra(wheel: Path, production: Path, tmp_path: Path) -> None:
+OF_AN_EXTRA = ("connectors/sandbox/", "syncd/mcp/server.py")
+
+
+def test_all_but_what_needs_an_extra_runs_without_it(wheel: Path, production: Path, tmp_path: Path) -> None:
     modules = [
         name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
         for name in zipfile.ZipFile(wheel).namelist()
         if name.startswith(("syncd/", "connectors/")) and name.endswith(".py") and "/__main__" not in name
-        if not name.startswith("connectors/sandbox/")
+        if not name.startswith(OF_AN_EXTRA)
     ]
     ask = f"import sys, {', '.join(modules)}; print([name for name in sys.modules if 'connectors.sandbox' in name])"
     asked = outside(tmp_path, production / "python", "-W", "ignore", "-c", ask)
@@ -131,13 +134,15 @@ def test_all_but_the_sandbox_runs_without_the_extra(wheel: Path, production: Pat
     assert checked.returncode == 0, checked.stderr
 
 
-@pytest.mark.parametrize("command", [("demo", "--once"), ("sandbox", "--help")])
-def test_without_the_extra_both_commands_say_how_to_get_it(
-    command: tuple[str, ...], production: Path, tmp_path: Path
+@pytest.mark.parametrize(
+    ("extra", "command"), [("sandbox", ("demo", "--once")), ("sandbox", ("sandbox", "--help")), ("mcp", ("mcp",))]
+)
+def test_without_an_extra_the_commands_that_need_it_say_how_to_get_it(
+    extra: str, command: tuple[str, ...], production: Path, tmp_path: Path
 ) -> None:
     refused = outside(tmp_path, production / "syncd", *command)
     assert refused.returncode == 2
-    assert "pip install 'syncd[sandbox]'" in refused.stderr
+    assert f"pip install 'syncd[{extra}]'" in refused.stderr
     assert "Traceback" not in refused.stderr + refused.stdout
 
 

@@ -43,13 +43,22 @@ def channels(settings: Settings) -> tuple[Channel, ...]:
         named.append(Webhook(hook.get_secret_value(), key_of(secret.get_secret_value()), ca_file))
     if settings.alert_slack_url:
         named.append(Slack(settings.alert_slack_url.get_secret_value(), ca_file))
-    if bool(settings.alert_mail_to) != bool(settings.smtp_url):
+    if settings.alert_mail_to and not settings.smtp_url:
         raise ConfigError("SYNCD_ALERT_MAIL_TO and SYNCD_SMTP_URL go together: who is written to, and by whom")
-    if settings.smtp_url:
-        relay = Relay.read(settings.smtp_url.get_secret_value())
-        sender = settings.alert_mail_from or f"syncd@{socket.gethostname()}"
-        named.append(Mail(relay, sender, settings.alert_mail_to, ca_file))
+    if settings.smtp_url and not (settings.alert_mail_to or settings.pack_leaders or settings.pack_reps):
+        raise ConfigError("SYNCD_SMTP_URL goes with SYNCD_ALERT_MAIL_TO, or with those who get the Monday pack")
+    if settings.alert_mail_to:
+        named.append(by_mail(settings, settings.alert_mail_to, "SYNCD_ALERT_MAIL_TO"))
     return tuple(named)
+
+
+def by_mail(settings: Settings, to: tuple[str, ...], named_by: str) -> Mail:
+    """The relay of the settings, to these addresses. Raises ConfigError where there is none."""
+    if settings.smtp_url is None:
+        raise ConfigError(f"{named_by} and SYNCD_SMTP_URL go together: who is written to, and by whom")
+    relay = Relay.read(settings.smtp_url.get_secret_value())
+    sender = settings.alert_mail_from or f"syncd@{socket.gethostname()}"
+    return Mail(relay, sender, to, str(settings.ca_file) if settings.ca_file else None, named_by=named_by)
 
 
 def patience(settings: Settings) -> Patience:

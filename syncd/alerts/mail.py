@@ -31,17 +31,22 @@ class Mail:
     ca_file: str | None = None
     name: str = "mail"
     setting: str = "SYNCD_SMTP_URL"
+    named_by: str = "SYNCD_ALERT_MAIL_TO"  # the setting that names the addresses
 
     def send(self, message: Message) -> tuple[str, str] | None:
         """Send a message; returns whose address was refused beside others. Raises Undelivered."""
+        return self.deliver(letter(message, self.sender, self.to))
+
+    def deliver(self, mail: EmailMessage) -> tuple[str, str] | None:
+        """Send a letter to everybody who is named; returns and raises as `send` does."""
         try:
             with self._connected() as smtp:
-                refused = smtp.send_message(letter(message, self.sender, self.to), self.sender, list(self.to))
+                refused = smtp.send_message(mail, self.sender, list(self.to))
         except (smtplib.SMTPException, OSError, UnicodeError) as error:
             raise self._undelivered(error) from None
         if not refused:
             return None
-        return f"it refuses {len(refused)} of {len(self.to)} addresses", "look at the addresses in SYNCD_ALERT_MAIL_TO"
+        return f"it refuses {len(refused)} of {len(self.to)} addresses", f"look at the addresses in {self.named_by}"
 
     def _connected(self) -> smtplib.SMTP:
         context = ssl.create_default_context()
@@ -80,7 +85,7 @@ class Mail:
                 what, mend = f"it refuses user or password ({error.smtp_code})", f"mend them in {self.setting}"
                 return Undelivered(what, mend, broken=True)
             case smtplib.SMTPRecipientsRefused():
-                what, mend = "it refuses every address", "look at the addresses in SYNCD_ALERT_MAIL_TO"
+                what, mend = "it refuses every address", f"look at the addresses in {self.named_by}"
                 codes = [code for code, _ in error.recipients.values()]
                 return Undelivered(what, mend, broken=all(code >= 500 for code in codes))
             case smtplib.SMTPSenderRefused():

@@ -61,6 +61,7 @@ WAYS: Mapping[str, tuple[Way, ...]] = {
         Way("apart", ("first", "second", JSON)),
         Way("", ("first", "second", JSON)),
     ),
+    "pack": (Way("send", ("rep", JSON)), Way("", ("rep", "html", JSON))),
     "runs": (Way("number", ("to_its_end", JSON)), Way("", ("last", JSON))),
     "answer": (
         Way("forget", ("what", JSON), needs=("what",)),

@@ -8,7 +8,9 @@ from datetime import datetime
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, delete, select
+from sqlalchemy import ColumnElement, Connection, delete, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from connectors.scrubber import scrub
 from syncd.model.health import Finding
@@ -115,6 +117,7 @@ DROPPED: Final[NoteFamily[dict[str, Any]]] = NoteFamily("alerts dropped ", _to_j
 WEBHOOKS_TAKEN: Final = NoteFamily("webhook taken ", datetime.isoformat, datetime.fromisoformat)  # by system: the last
 WEBHOOKS_FOREIGN: Final = NoteFamily("webhook foreign ", datetime.isoformat, datetime.fromisoformat)  # the same
 WEBHOOKS_REFUSED: Final[NoteFamily[tuple[datetime, str]]] = NoteFamily("webhook refused ", _to_json, _read_refusal)
+PACKS: Final[NoteFamily[dict[str, Any]]] = NoteFamily("pack ", _to_json, orjson.loads)  # by week and receiver
 # of what is read
 TENANTS: Final = _texts("tenant ")  # by system: whose records the store holds
 NOT_OURS: Final = _texts("not ours: ")  # by stream that a portal or an org does not have: what it said
@@ -163,6 +166,16 @@ class Notes:
     def keep(self, kind: NoteKind[T], fact: T) -> None:
         """Keep a fact in the place of the one before."""
         upsert(self.connection, Note, [{"name": kind.name, "value": kind.encode(fact)}])
+
+    def turn(self, kind: NoteKind[T], before: T | None, after: T) -> bool:
+        """Keep a fact where still the one before stands (None: none); returns whether it did. One of several does."""
+        written = kind.encode(after)
+        if before is not None:
+            this = (note.c.name == kind.name, note.c.value == kind.encode(before))
+            return self.connection.execute(update(note).where(*this).values(value=written)).rowcount == 1
+        insert = sqlite_insert if self.connection.dialect.name == "sqlite" else postgresql_insert
+        new = insert(note).values(name=kind.name, value=written).on_conflict_do_nothing()
+        return self.connection.scalar(new.returning(note.c.name)) is not None
 
     def settings(self, name: str) -> dict[str, str]:
         """What each system says under the name of a setting."""

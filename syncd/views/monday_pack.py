@@ -58,6 +58,11 @@ class Week:
         """What day it is in the agreement's time zone."""
         return local_day(self.now.astimezone(UTC), self._where)
 
+    @property
+    def monday(self) -> date:
+        """The first day of the agreement's week."""
+        return monday(self.today)
+
     # ---- one pack ------------------------------------------------------------------------------------------------
 
     def _pack(self, name: str, rep: str | None, board: Board, suggestions: Sequence[Any]) -> dict[str, Any]:

@@ -35,6 +35,7 @@ def secrets() -> dict[str, str]:
         "SYNCD_ALERT_WEBHOOK_URL": "http://127.0.0.1:9/canary-webhook-path-0123",
         "SYNCD_ALERT_WEBHOOK_SECRET": "whsec_" + b64encode(b"canary-signing-key-0123-of-32-by").decode(),
         "SYNCD_ALERT_SLACK_URL": "http://127.0.0.1:9/services/canary-slack-path-0123",
+        "SYNCD_PACK_SLACK_URL": "http://127.0.0.1:9/services/canary-pack-path-0123",
         "SYNCD_SMTP_URL": "smtp://alerts:canary-smtp-password-0123@127.0.0.1:9",
         "SYNCD_ALERT_MAIL_TO": "ops@bank.example",
         "SYNCD_ALERT_MAIL_FROM": "syncd@bank.example",

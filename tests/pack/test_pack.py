@@ -56,8 +56,8 @@ def test_the_leaders_pack_has_the_queue_the_gaps_and_the_waterfall_of_the_comman
     assert not pack["quiet"]
     last = (date.fromisoformat(pack["week"]) - timedelta(days=1)).isoformat()
     until = shared.done("waterfall", "--json", "--until", last, "--since", pack["waterfall"][1]["first"]).json
-    told = {stage["stage"]: (stage["reached"], stage["target"]) for stage in pack["waterfall"][1]["stages"]}
-    assert told == {stage["stage"]: (stage["reached"], stage["target"]) for stage in until["whole"]["stages"]}
+    of_pack = {stage["stage"]: (stage["reached"], stage["target"]) for stage in pack["waterfall"][1]["stages"]}
+    assert of_pack == {stage["stage"]: (stage["reached"], stage["target"]) for stage in until["whole"]["stages"]}
 
 
 def test_the_packs_of_all_reps_share_out_what_came(shared: Syncd) -> None:
