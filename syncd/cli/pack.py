@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from syncd import agreement as agreements
 from syncd.cli.context import settings
 from syncd.cli.installation import opened
 from syncd.cli.options import Json
@@ -71,6 +72,8 @@ def _send(rep: str | None, *, as_json: bool) -> None:
 
     configured = settings()
     require_whole(configured)
+    if tried := agreements.unsigned(configured.agreement, configured.mappings):
+        raise ConfigError(f"{tried}: nothing is sent by it")
     with opened(configured) as store:
         with store.reading() as unit:
             users = unit.groups.users()

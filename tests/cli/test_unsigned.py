@@ -38,6 +38,7 @@ NO_DOCUMENT = {  # command and way
     "report": "which reports there are",
     "audit back": "no list was filled in",
     "alert test": "no channel is set",
+    "pack send": "nothing is sent by it",
     "mcp": "it answers an assistant, and every answer says so",
     "erase": "it asks first, and nobody is there to say yes",
     "export": "it is JSON whatever is asked for, and says so in it",
