@@ -24,7 +24,7 @@ from syncd.health.holding import refused
 from syncd.health.kept import keep
 from syncd.health.life import this_process
 from syncd.model.health import FindingKind
-from syncd.pack.post import Post
+from syncd.pack.post import PackPost
 from syncd.pack.receivers import require_whole as require_receivers
 from syncd.settings import Settings, read
 from syncd.store import Store
@@ -50,7 +50,7 @@ class Composition:
 
     daemon: Daemon
     teller: Teller
-    post: Post
+    post: PackPost
     server: Server | None
 
     def run(self) -> None:
@@ -91,7 +91,7 @@ def compose(wiring: Wiring, settings: Settings, stop: threading.Event) -> Compos
     daemon, store = _daemon(wiring, settings, stop), wiring.store
     matters = looking(store, daemon.pulse, wiring.today)
     teller = Teller(store, channels(settings), matters, patience(settings), installation(settings))
-    post = Post(store, lambda: wiring.book, settings)
+    post = PackPost(store, lambda: wiring.book, settings)
     if not settings.http_port:
         if wiring.announcers:
             raise ConfigError("SYNCD_HTTP_PORT is 0, and a system is to call: give it a port, or take its secret away")

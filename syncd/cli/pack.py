@@ -66,7 +66,7 @@ def pack(
 
 def _send(rep: str | None, *, as_json: bool) -> None:
     """Send this week's to all who are named, or to one rep."""
-    from syncd.pack.post import Post, State
+    from syncd.pack.post import Arrival, PackPost
     from syncd.pack.receivers import NOBODY, receivers, require_whole, unknown
     from syncd.planning.names import finder
 
@@ -80,7 +80,7 @@ def _send(rep: str | None, *, as_json: bool) -> None:
         golden_id = finder(users)(rep) if rep else None
         if not [one for one in receivers(configured, users) if rep is None or one.rep == golden_id is not None]:
             raise ConfigError(NOBODY if rep is None else f"--rep {rep}: SYNCD_PACK_REPS does not name them")
-        deliveries = Post(store, lambda: load_rulebook(configured), configured).send(golden_id)
+        deliveries = PackPost(store, lambda: load_rulebook(configured), configured).send(golden_id)
     if as_json:
         show_json([asdict(delivery) for delivery in deliveries])
     else:
@@ -89,5 +89,5 @@ def _send(rep: str | None, *, as_json: bool) -> None:
             show_line(f"{delivery.receiver}: {delivery.state}{why}")
     if number := unknown(configured, users):
         say(f"{number:,} of SYNCD_PACK_REPS are no user's address")
-    if refused := [delivery for delivery in deliveries if delivery.state is State.NOT_TAKEN]:
+    if refused := [delivery for delivery in deliveries if delivery.state is Arrival.NOT_TAKEN]:
         raise typer.Exit(ConfigError.exit_code if any(one.broken for one in refused) else Unavailable.exit_code)

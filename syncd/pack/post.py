@@ -40,7 +40,7 @@ def _by_the_wall() -> datetime:
     return datetime.now(UTC)
 
 
-class State(StrEnum):
+class Arrival(StrEnum):
     """What became of one receiver's pack of one week."""
 
     SENT = "sent"
@@ -54,14 +54,14 @@ class Delivery:
     """What became of it now. why, mend: of what was not taken; broken: somebody must mend something."""
 
     receiver: str
-    state: State
+    state: Arrival
     why: str = ""
     mend: str = ""
     broken: bool = False
 
 
-class Post:
-    """Brings the packs to whom the settings name: `with Post(…): …` as long as the daemon works."""
+class PackPost:
+    """Brings the packs to whom the settings name: `with PackPost(…): …` as long as the daemon works."""
 
     def __init__(
         self,
@@ -109,7 +109,7 @@ class Post:
             monday = Week(unit, book, now).monday
             named = [one for one in receivers(self._settings, unit.groups.users()) if rep in (None, one.rep)]
         made = [(one, self._bring(one, monday, book, now, by_hand=True)) for one in named]
-        return [delivery or Delivery(receiver.name, State.SENT, "had it before") for receiver, delivery in made]
+        return [delivery or Delivery(receiver.name, Arrival.SENT, "had it before") for receiver, delivery in made]
 
     def _bring(
         self, receiver: Receiver, week: date, book: Rulebook, now: datetime, *, by_hand: bool = False
@@ -122,7 +122,7 @@ class Post:
             if before is not None and not _is_due(before, now, by_hand=by_hand):
                 return None
             attempts = (before or {}).get("attempts", 0)
-            begun = {"state": State.ON_ITS_WAY.value, "at": now.isoformat(), "attempts": attempts}
+            begun = {"state": Arrival.ON_ITS_WAY.value, "at": now.isoformat(), "attempts": attempts}
             if not unit.notes.turn(kind, before, begun):
                 return None  # somebody else sends it
         delivery = self._carried(receiver, book, now)
@@ -130,9 +130,9 @@ class Post:
         with self._store.writing() as unit:
             unit.notes.keep(kind, ended)
         about = {"receiver": receiver.name, "week": str(week)}
-        if delivery.state is State.NOT_TAKEN:
+        if delivery.state is Arrival.NOT_TAKEN:
             log.warning("pack not sent", **about, error=delivery.why, mend=delivery.mend)
-        elif delivery.state is State.SENT:
+        elif delivery.state is Arrival.SENT:
             log.info("pack sent", **about)
         return delivery
 
@@ -142,10 +142,10 @@ class Post:
                 pack = pack_of(unit, book, now, receiver.rep)
             receiver.carrier.carry(pack)
         except NotFound:
-            return Delivery(receiver.name, State.NOTHING, "nobody of the queue is that rep")
+            return Delivery(receiver.name, Arrival.NOTHING, "nobody of the queue is that rep")
         except Undelivered as error:
-            return Delivery(receiver.name, State.NOT_TAKEN, error.what, error.mend, error.broken)
-        return Delivery(receiver.name, State.SENT)
+            return Delivery(receiver.name, Arrival.NOT_TAKEN, error.what, error.mend, error.broken)
+        return Delivery(receiver.name, Arrival.SENT)
 
     def _forget(self, notes: Any, week: date) -> None:
         """Forget who got the packs of weeks that are long over."""
@@ -156,15 +156,15 @@ class Post:
 
 def _is_due(before: dict[str, Any], now: datetime, *, by_hand: bool) -> bool:
     """Whether another attempt is due after what was noted last."""
-    match State(before["state"]):
-        case State.SENT:
+    match Arrival(before["state"]):
+        case Arrival.SENT:
             return False
-        case State.NOT_TAKEN if not by_hand:
+        case Arrival.NOT_TAKEN if not by_hand:
             delay = DELAYS[min(before["attempts"], len(DELAYS)) - 1]
             return now >= datetime.fromisoformat(before["at"]) + timedelta(seconds=delay)
-        case State.NOTHING if not by_hand:
+        case Arrival.NOTHING if not by_hand:
             return False
-        case State.ON_ITS_WAY:
+        case Arrival.ON_ITS_WAY:
             return by_hand
         case _:
             return True

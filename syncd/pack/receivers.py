@@ -55,7 +55,7 @@ class Letters:
 
 
 @dataclass(frozen=True)
-class Channel:
+class SlackChannel:
     """Into a channel of Slack's."""
 
     url: str
@@ -75,7 +75,9 @@ def receivers(settings: Settings, users: Mapping[str, User]) -> list[Receiver]:
         named.append(Receiver("leaders by mail", None, Letters(mail)))
     if settings.pack_slack_url:
         ca_file = str(settings.ca_file) if settings.ca_file else None
-        named.append(Receiver("leaders by slack", None, Channel(settings.pack_slack_url.get_secret_value(), ca_file)))
+        named.append(
+            Receiver("leaders by slack", None, SlackChannel(settings.pack_slack_url.get_secret_value(), ca_file))
+        )
     user_of = finder(users)
     reps = {rep: address for address in settings.pack_reps if (rep := user_of(address)) is not None}
     theirs = ((rep, by_mail(settings, (address,), "SYNCD_PACK_REPS")) for rep, address in reps.items())

@@ -14,7 +14,7 @@ from syncd.planning.acquisition import Item
 from syncd.planning.aims import aimed
 from syncd.planning.crew import crew_of
 from syncd.planning.names import NO_REP, RepNames, finder
-from syncd.planning.waterfall import Part, Period, Waterfall, monday, priced, waterfall
+from syncd.planning.waterfall import Period, Waterfall, WaterfallPart, monday, priced, waterfall
 from syncd.rules import Rulebook
 from syncd.rules.days import local_day, plus_business, zone
 from syncd.store import UnitOfWork
@@ -201,7 +201,7 @@ def _said(action: Mapping[str, Any]) -> str:
 
 
 def _level_rows(title: str, counted: Waterfall, rep: str | None) -> dict[str, Any]:
-    part: Part | None = counted.whole
+    part: WaterfallPart | None = counted.whole
     if rep is not None:  # no target is signed for a rep alone
         part = next((each for each in counted.parts if each.name == rep), None)
     levels = part.levels if part else ()

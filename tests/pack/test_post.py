@@ -14,7 +14,7 @@ import pytest
 
 from syncd.in_force import load_rulebook
 from syncd.pack.due import LATE, Moment, week_due
-from syncd.pack.post import Post, State
+from syncd.pack.post import Arrival, PackPost
 from syncd.settings import Settings
 from syncd.store import Store
 from syncd.store.notes import PACKS
@@ -44,12 +44,12 @@ def address_of(syncd: Syncd) -> str:
 
 
 @contextmanager
-def posting(syncd: Syncd, clock: Callable[[], datetime], **environment: str) -> Iterator[Post]:
+def posting(syncd: Syncd, clock: Callable[[], datetime], **environment: str) -> Iterator[PackPost]:
     named = {"SYNCD_DATABASE_URL": syncd.environment["SYNCD_DATABASE_URL"], **environment}
     settings = Settings(**{name.removeprefix("SYNCD_").lower(): value for name, value in named.items()})
     store = Store(settings.database_url)
     book = load_rulebook(settings)
-    yield Post(store, lambda: book, settings, clock=clock)
+    yield PackPost(store, lambda: book, settings, clock=clock)
     store.close()
 
 
@@ -151,7 +151,7 @@ def test_the_daemon_sends_it_once_a_week_however_often_it_starts(synced: Syncd, 
         with posting(synced, lambda: at[0] + timedelta(hours=5), **environment) as again:
             assert again.look() == []
         with posting(synced, lambda: at[0] + timedelta(days=7), **environment) as next_week:
-            assert {delivery.state for delivery in next_week.look()} == {State.SENT}
+            assert {delivery.state for delivery in next_week.look()} == {Arrival.SENT}
     assert len(box.letters) == 4
     assert box.letters[0]["Message-ID"] != box.letters[2]["Message-ID"]
 
@@ -164,14 +164,14 @@ def test_what_was_not_taken_is_tried_again_until_it_is_too_late(synced: Syncd) -
         environment = {"SYNCD_PACK_SLACK_URL": slack.url, "SYNCD_PACK_AT": "monday 07:00"}
         with posting(synced, lambda: at[0], **environment) as post:
             (delivery,) = post.look()
-            assert (delivery.state, delivery.broken) == (State.NOT_TAKEN, False)
+            assert (delivery.state, delivery.broken) == (Arrival.NOT_TAKEN, False)
             assert post.look() == [] and len(slack.got) == 1, "the receiver is given time"
             at[0] += timedelta(seconds=10)
-            assert post.look()[0].state is State.NOT_TAKEN
+            assert post.look()[0].state is Arrival.NOT_TAKEN
             at[0] = begin + LATE
             assert post.look() == [], "nobody needs it any more"
             at[0] = begin + timedelta(hours=1)
-            assert post.look()[0].state is State.SENT
+            assert post.look()[0].state is Arrival.SENT
     assert len(slack.got) == 3
 
 
