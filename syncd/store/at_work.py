@@ -23,6 +23,18 @@ def read_runs(store: Store, limit: int, **chosen: Any) -> list[dict[str, Any]]:
     return [row for row in runs if chosen.get("state") in (None, row["state"])]
 
 
+def read_open(store: Store) -> list[dict[str, Any]]:
+    """The runs that nobody has closed, those at work first, each with its state of now."""
+    with store.reading() as unit:
+        rows = unit.runs.not_over()
+    held = False
+    if any(map(_is_open, rows)):
+        held = store.is_held()
+        with store.reading() as unit:
+            rows = unit.runs.not_over()
+    return [row | {"state": state_of(row, datetime.now(UTC), held=held)} for row in rows]
+
+
 def read_run(store: Store, number: int) -> dict[str, Any]:
     """One run with its state of now. Raises NotFound."""
     with store.reading() as unit:

@@ -132,6 +132,22 @@ class Runs:
         """Who takes this run back; None where nobody does."""
         return self.connection.scalar(select(run.c.cancel_by).where(run.c.id == number))
 
+    def not_over(self) -> list[dict[str, Any]]:
+        """The runs that nobody has closed: those at work first, then those that wait, each the oldest first."""
+        order = (run.c.started_at.is_(None), run.c.id)
+        return [_plain(row) for row in self.connection.execute(select(run).where(_OPEN).order_by(*order))]
+
+    def over(self, limit: int, *, verb: str | None, outcome: str | None, before: int | None) -> list[dict[str, Any]]:
+        """The latest runs that have ended, newest first; see `last`."""
+        earlier = [run.c.id < before] if before else []
+        chosen = select(run).where(*_over(verb, outcome), *earlier).order_by(run.c.id.desc()).limit(limit)
+        return [_plain(row) for row in self.connection.execute(chosen)]
+
+    def count_over(self, most: int, *, verb: str | None, outcome: str | None) -> int:
+        """How many runs have ended; beyond `most` it does not count on."""
+        first = select(run.c.id).where(*_over(verb, outcome)).limit(most).subquery()
+        return self.connection.scalar(select(func.count()).select_from(first)) or 0
+
     def last(
         self, limit: int = 10, *, verb: str | None = None, state: str | None = None, before: int | None = None
     ) -> list[dict[str, Any]]:
@@ -231,6 +247,11 @@ class Runs:
         if row is None:
             raise NotFound(f"there is no run {number}", plain="there is no run of that number")
         return row
+
+
+def _over(verb: str | None, outcome: str | None) -> list[ColumnElement[bool]]:
+    named = ((run.c.verb, verb), (run.c.outcome, outcome))
+    return [run.c.finished_at.is_not(None), *(column == value for column, value in named if value)]
 
 
 def _in_state(state: str) -> ColumnElement[bool]:

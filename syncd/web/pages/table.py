@@ -6,10 +6,17 @@ from collections.abc import Sequence
 from typing import Final
 
 from syncd.web.operations import Operation
-from syncd.web.pages import accounts, dossiers, radar, searching
+from syncd.web.pages import accounts, dossiers, health, radar, runs, searching
 from syncd.web.pages.page import Act, Page
 from syncd.web.pages.serving import operations
 
-PAGES: Final[Sequence[Page]] = (*radar.PAGES, *accounts.PAGES, *dossiers.PAGES, *searching.PAGES)
-ACTS: Final[Sequence[Act]] = (*dossiers.ACTS,)
+PAGES: Final[Sequence[Page]] = (
+    *radar.PAGES,
+    *accounts.PAGES,
+    *dossiers.PAGES,
+    *searching.PAGES,
+    *health.PAGES,
+    *runs.PAGES,
+)
+ACTS: Final[Sequence[Act]] = (*dossiers.ACTS, *health.ACTS, *runs.ACTS)
 OPERATIONS: Final[Sequence[Operation]] = operations(PAGES, ACTS)

@@ -15,7 +15,21 @@ TONES: Final[Mapping[str, str]] = {
     **dict.fromkeys(("yes", "in", "known", "ok", "healthy", "done", "accepted", "won", "heating", "strong"), "good"),
     **dict.fromkeys(("no", "failing", "error", "failed", "refused", "rejected", "lost", "cooling"), "bad"),
     **dict.fromkeys(
-        ("unknown", "degraded", "warning", "incomplete", "cancelled", "interrupted", "stuck", "overdue", "weak"), "warn"
+        (
+            "unknown",
+            "degraded",
+            "warning",
+            "incomplete",
+            "cancelled",
+            "paused",
+            "unsafe",
+            "broken off",
+            "interrupted",
+            "stuck",
+            "overdue",
+            "weak",
+        ),
+        "warn",
     ),
 }
 

@@ -1,6 +1,8 @@
 """What the tests of pages need: a browser, and a tiny world after its first cycle."""
 
+import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,7 @@ from playwright.sync_api import sync_playwright
 
 from syncd.store import Store
 from syncd.sync.cycle import cycle
-from syncd.sync.run import Run
+from syncd.sync.door import Act, Door
 from syncd.web.pages.table import PAGES
 from tests.empty_stores import empty_sqlite
 from tests.lightning.rig import started
@@ -36,7 +38,7 @@ def served(tmp_path_factory: pytest.TempPathFactory, mappings: Path) -> Iterator
     with placed(folder / "unused.db", mappings) as place:
         store = Store(empty_sqlite(folder / "syncd.db"))
         wiring = wired(place, store)
-        cycle(wiring, Run())
+        Door(wiring, threading.Event()).carry_out(Act("cycle"), partial(cycle, wiring))
         with site(wiring) as pages:
             yield pages
         store.close()

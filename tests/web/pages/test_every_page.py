@@ -1,5 +1,6 @@
 """Every page of the table, in a real browser: a page that is added there is tested here without a line."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -110,5 +111,5 @@ def _picture(request: pytest.FixtureRequest, windows: Windows, kind: str, page: 
     """Where pictures are asked for, one is taken."""
     if request.config.getoption("--screenshots"):
         IMAGES.mkdir(parents=True, exist_ok=True)
-        name = page.path.strip("/").replace("/", "-").replace("{", "").replace("}", "") or "radar"
+        name = re.sub(r":\w+|[{}]", "", page.path.strip("/")).replace("/", "-") or "radar"
         windows.windows[kind].screenshot(path=str(IMAGES / f"{name}-{suffix}.png"), full_page=True)
