@@ -65,11 +65,14 @@ bench: $(VENV)/.dev ## measure against the floor, as ratios in one run
 pins: $(VENV)/.dev ## pin anew, with hashes; UPGRADE=all, or a package's name
 	$(BIN)/python -m tests.pins $(if $(UPGRADE),--upgrade $(filter-out all,$(UPGRADE)))
 
-image: $(VENV)/.run ## build the container image by docker or podman; BASE=, TARGET=demo (docs/how-to/container.md)
-	BASE=$(BASE) TARGET=$(TARGET) $(BIN)/python -m tests.image.engine
+# What is handed over to the engine: a pip.conf and certificates as secrets of the build, options of its own, its name.
+IMAGE = IMAGE_PIP='$(PIP)' IMAGE_CA='$(CA)' IMAGE_OPTIONS='$(OPTIONS)' IMAGE_ENGINE='$(ENGINE)'
+
+image: $(VENV)/.run ## build the container image by docker or podman; BASE=, TARGET=demo, PIP=, CA=, OPTIONS=, ENGINE= (docs/how-to/container.md)
+	$(IMAGE) BASE=$(BASE) TARGET=$(TARGET) $(BIN)/python -m tests.image.engine
 
 image-test: $(VENV)/.dev ## build both images, start them, and use them as an operator does
-	BASE=$(BASE) IMAGE_TEST=yes $(BIN)/python -m pytest -rsP tests/image
+	$(IMAGE) BASE=$(BASE) IMAGE_TEST=yes $(BIN)/python -m pytest -rsP tests/image
 
 clean: ## remove what was made
 	rm -rf $(VENV) .venv-newest dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

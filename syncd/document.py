@@ -16,9 +16,9 @@ from typing import Any, NamedTuple, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
-from yaml.composer import Composer
 
 from syncd.errors import ConfigError
+from syncd.yaml_loaders import GROUPED, FastLoader, Grouped, Loader, TextLoader
 
 Path = tuple[str | int, ...]
 MOST_VALUES = 100_000
@@ -58,57 +58,12 @@ class Complaint(NamedTuple):
         return f"{self.file}:{self.line}: {self.what}" + (f" ({self.mend})" if self.mend else "")
 
 
-class Loader(yaml.SafeLoader):
-    """PyYAML's safe loader with YAML 1.2's booleans."""
-
-
-FastLoader: type[yaml.SafeLoader] = Loader
-TextLoader: type[yaml.BaseLoader] = yaml.BaseLoader
-if yaml.__with_libyaml__:
-
-    class FastLoader(Composer, yaml.CSafeLoader):  # type: ignore[no-redef]
-        """The same with libyaml's parser, where PyYAML has it: in a fifth of the time.
-
-        Nodes are composed in Python as before: libyaml's composer overflows the stack where a text is nested deep.
-        """
-
-        def __init__(self, text: str) -> None:
-            Composer.__init__(self)
-            yaml.CSafeLoader.__init__(self, text)
-
-    class TextLoader(Composer, yaml.CBaseLoader):  # type: ignore[no-redef]
-        """The same, and every value is the text that was typed."""
-
-        def __init__(self, text: str) -> None:
-            Composer.__init__(self)
-            yaml.CBaseLoader.__init__(self, text)
-
-
-class Grouped(float):
-    """A number that may have a point between thousands: 60.000 is sixty to YAML, and sixty thousand to many."""
-
-
 _HALF = re.compile(r"[\ud800-\udfff]")
-_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}")
 
 
 def is_grouped(value: Any) -> bool:
     """Whether a value of a document is such a number, bare or in quotes."""
-    return isinstance(value, Grouped) or (isinstance(value, str) and _GROUPED.fullmatch(value.strip()) is not None)
-
-
-def _number(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> float:
-    value = loader.construct_yaml_float(node)
-    return Grouped(value) if _GROUPED.fullmatch(node.value) else value
-
-
-for loader in (Loader, FastLoader):
-    loader.add_constructor("tag:yaml.org,2002:float", _number)
-    loader.yaml_implicit_resolvers = {
-        first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
-        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
-    loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false|True|False)$"), list("tfTF"))
+    return isinstance(value, Grouped) or (isinstance(value, str) and GROUPED.fullmatch(value.strip()) is not None)
 
 
 @dataclass(frozen=True)
@@ -165,6 +120,10 @@ class Unreadable(ConfigError):
         self.complaint = complaint
 
 
+# What ends PyYAML where a value is not what it looks like, or what its tag promises (`!!int ""`).
+_LIES = (ValueError, LookupError, AttributeError, TypeError, OverflowError, RecursionError)
+
+
 def read(text: str, file: str) -> Document:
     """Parse one YAML document; raises Unreadable with the line on a syntax error, a duplicate key, or no content.
 
@@ -178,6 +137,7 @@ def read(text: str, file: str) -> Document:
 @lru_cache(maxsize=DOCUMENTS_KEPT)
 def _parsed(text: str, file: str) -> Document:
     lines: dict[Path, int] = {}
+    loader: yaml.SafeLoader | None = None
     try:
         loader, node = _composed(text)
         if node is None:
@@ -188,10 +148,28 @@ def _parsed(text: str, file: str) -> Document:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
         raise Unreadable(Complaint(file, line, getattr(error, "problem", None) or "this is no YAML")) from error
-    except (ValueError, LookupError, AttributeError, TypeError, OverflowError, RecursionError) as error:
-        # Tags that promise another type than stands there (`!!int ""`) end PyYAML so.
-        raise Unreadable(Complaint(file, 1, f"a value cannot be read: {type(error).__name__}")) from error
+    except _LIES as error:
+        raise Unreadable(_unread(file, loader)) from error
     return Document(file, content, lines)
+
+
+def _unread(file: str, loader: yaml.SafeLoader | None) -> Complaint:
+    """A value that is not what it looks like, or not what its tag promises."""
+    node = getattr(loader, "node", None)
+    if node is None:
+        return Complaint(file, 1, "this is no YAML", "look for control characters and `!!` tags")
+    kind = str(node.tag).rpartition(":")[2]
+    what = f"{shortened(node.value)!r} " if isinstance(node.value, str) else "what stands here "
+    if kind == "timestamp":
+        problem, mend = f"{what}is no day of the calendar", "write one as YYYY-MM-DD, or put a text in quotes"
+    else:
+        problem, mend = f"{what}cannot be read as !!{kind}", "take the tag away, or write what it promises"
+    return Complaint(file, int(node.start_mark.line) + 1, problem, mend)
+
+
+def shortened(text: str, most: int = 80) -> str:
+    """A text as a message shows it: its beginning, where it is long."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def _composed(text: str) -> tuple[yaml.SafeLoader, yaml.Node | None]:
@@ -211,8 +189,11 @@ def typed(text: str) -> Any:
 
 @lru_cache(maxsize=DOCUMENTS_KEPT)
 def glance(text: str) -> Any:
-    """What YAML makes of a text, for a quick look; it is kept, and nobody changes it. Raises yaml.YAMLError."""
-    return yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    """What YAML makes of a text, for a quick look; it is kept, and nobody changes it. Raises Unreadable."""
+    try:
+        return yaml.load(text, FastLoader)
+    except (yaml.YAMLError, *_LIES) as error:
+        raise Unreadable(Complaint("the text", 1, "this is no YAML")) from error
 
 
 def read_as(model: type[M], text: str, file: str) -> tuple[M, Document]:

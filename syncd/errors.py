@@ -15,6 +15,7 @@ class SyncdError(Exception):
     """
 
     exit_code = 1
+    mend = ""  # where it is not the one of its kind
 
     def __init__(self, message: str | None = None, *, plain: str | None = None) -> None:
         super().__init__(message or (self.__doc__ or "").splitlines()[0])
@@ -48,11 +49,11 @@ class MappingError(ConfigError):
 
 
 class SandboxMissing(ConfigError):
-    """The sandbox is not installed here: pip install 'syncd[sandbox]' (of the container image: its target demo)."""
+    """The sandbox is missing: pip install --require-hashes -r requirements-sandbox.txt (image: its target demo)."""
 
 
 class AssistantsMissing(ConfigError):
-    """What answers assistants is not installed here: pip install 'syncd[mcp]'."""
+    """What answers assistants is not installed here: pip install --require-hashes -r requirements-mcp.txt."""
 
 
 class RecordError(SyncdError):
@@ -73,6 +74,12 @@ class UnsafePlan(SyncdError):
     """The plan changes more than the agreement allows in one run; a person must look at it and use --force."""
 
     exit_code = 4
+
+
+class FirstPlanDue(UnsafePlan):
+    """Nothing is pushed until the first plan is applied."""
+
+    mend = "look at `syncd plan`, then `syncd apply`"
 
 
 class AlreadyRunning(SyncdError):

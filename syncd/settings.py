@@ -24,6 +24,7 @@ from syncd.document import wording
 from syncd.errors import ConfigError
 from syncd.model.keeping import Keep
 from syncd.secrecy import Pem, RandomSecret, Secret, SecretUrl, SigningKey, SmtpUrl, secrets_in
+from syncd.text_file import text_of
 
 PREFIX = "SYNCD_"
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -402,19 +403,7 @@ def _from_files(environment: dict[str, str]) -> dict[str, Any]:
 def _text_of(path: str, variable: str, *, secret: bool) -> str:
     """The text of a file that a variable names. Raises ConfigError without a path that may be the secret itself."""
     named = "the file that it names" if secret else path
-    try:
-        with Path(path).open("rb") as file:
-            content = file.read(_LARGEST + 1)
-    except OSError as error:
-        raise ConfigError(f"{variable}: {named} cannot be read: {error.strerror}") from None
-    except ValueError:  # a null byte
-        raise ConfigError(f"{variable}: what it names can be no file") from None
-    if len(content) > _LARGEST:
-        raise ConfigError(f"{variable}: {named} is larger than {_LARGEST:,} bytes: name the file with the value alone")
-    try:
-        text = content.decode("utf-8").strip()
-    except UnicodeDecodeError:
-        raise ConfigError(f"{variable}: {named} is no text in UTF-8") from None
+    text = text_of(Path(path), f"{variable}: {named}", _LARGEST).strip()
     if secret and not text:
         raise ConfigError(f"{variable}: {named} is empty")
     return text

@@ -16,6 +16,7 @@ from typing import Any
 
 from syncd.document import Document, read
 from syncd.errors import ConfigError
+from syncd.text_file import text_of
 
 PACKAGE = "mappings"
 EXAMPLES, BANKS, AGREEMENT = "examples", "banks", "agreement.yaml"
@@ -36,7 +37,7 @@ def read_text(name: str, folder: Path | None = None) -> tuple[str, str]:
     file, called = find(name, folder)
     if not file.is_file():
         raise ConfigError(f"there is no mapping file {name}" + (f" in {folder}" if folder else ""))
-    return decoded(file, called), called
+    return text_of(file, called), called
 
 
 def document_of(name: str, folder: Path | None, lay_over: Callable[[Any, Any], Any]) -> tuple[Document, str]:
@@ -75,7 +76,7 @@ def copy_example(name: str, folder: Path) -> list[str]:
         raise ConfigError(f"{folder / taken[0]} is there already: name another folder, nothing was written")
     try:
         for written in copied:
-            text = decoded(source / written, written)
+            text = text_of(source / written, written)
             (folder / written).parent.mkdir(parents=True, exist_ok=True)
             (folder / written).write_text(
                 _SIGNATURES.sub("signed: []\n", text) if written == AGREEMENT else text, "utf-8"
@@ -91,16 +92,6 @@ def names(inside: str, ending: str, folder: Path | None = None) -> list[str]:
     return sorted(
         {f"{inside}/{file.name}" for place in places for file in place.iterdir() if file.name.endswith(ending)}
     )
-
-
-def decoded(file: Traversable, called: str) -> str:
-    """The text of a file, without the mark that some programs put before UTF-8; raises ConfigError."""
-    try:
-        return file.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise ConfigError(f"{called}: cannot be read: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"{called}: this is no UTF-8 text (save the file as UTF-8)") from error
 
 
 def digest(*texts: str) -> str:

@@ -142,7 +142,7 @@ def test_without_an_extra_the_commands_that_need_it_say_how_to_get_it(
 ) -> None:
     refused = outside(tmp_path, production / "syncd", *command)
     assert refused.returncode == 2
-    assert f"pip install 'syncd[{extra}]'" in refused.stderr
+    assert f"pip install --require-hashes -r requirements-{extra}.txt" in refused.stderr
     assert "Traceback" not in refused.stderr + refused.stdout
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from connectors.base import Misconfigured
@@ -13,6 +15,8 @@ from connectors.salesforce.marks import PAIRS
 from connectors.salesforce.refusals import KEY
 from connectors.salesforce.rows import Batch, Row
 from connectors.salesforce.shapes import Shape
+
+ROLE = "Role"
 
 
 class Finder:
@@ -42,7 +46,7 @@ class Finder:
         unknown = [row for row in rows if not row.id]
         if not unknown:  # what stands may be of an object that has no key of ours at all
             return
-        if marks.is_paired(shape):
+        if shape.name in PAIRS:
             self._look_up_pairs(batch, unknown)
         elif marks.is_marked(shape):
             self._look_up_marks(shape, unknown)
@@ -76,19 +80,30 @@ class Finder:
         shape, me = batch.shape, self._client.user()[:15]
         above, beside = PAIRS[shape.name]
         parents = {str(row.payload.fields[above]) for row in rows if row.payload.fields.get(above)}
-        known: dict[tuple[str, str], Mapping[str, Any]] = {}
+        keyed = KEY in shape.fields
+        known: dict[tuple[str, str], list[Mapping[str, Any]]] = defaultdict(list)
         for some in soql.lists(sorted(parents)):
-            fields, order = ("Id", above, beside, "LastModifiedById"), ("CreatedDate",)
-            query = soql.select(fields, shape.name, f"{above} IN {some}", "IsDeleted = false", order=order)
+            fields = ("Id", above, beside, "LastModifiedById", *((KEY, ROLE) if keyed else ()))
+            query = soql.select(fields, shape.name, f"{above} IN {some}", "IsDeleted = false", order=("CreatedDate",))
             for record in self._client.rows(query):
-                known.setdefault((record[above][:15], record[beside][:15]), record)
+                known[record[above][:15], record[beside][:15]].append(record)
         for row in rows:
             first, second = (str(row.payload.fields.get(name) or "")[:15] for name in (above, beside))
-            if standing := known.get((first, second)):
+            standing_there = known[first, second]
+            if standing := _same(row, standing_there) if keyed else next(iter(standing_there), None):
                 row.id = standing["Id"]
                 if standing["LastModifiedById"][:15] != me:
                     row.left_out = tuple(name for name in row.payload.fields if name not in (above, beside))
                     batch.settle(row, None)
+
+
+def _same(row: Row, records: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """The record of the same pair that a row means: by its key, else one of ours by another key, else the same role."""
+    fields = row.payload.fields
+    by_key = (record for record in records if record[KEY] == row.payload.key)
+    ours = (record for record in records if record[KEY])
+    alike = (record for record in records if record[ROLE] == fields.get(ROLE))
+    return next(chain(by_key, ours, alike), None)
 
 
 def need_key(shape: Shape) -> None:

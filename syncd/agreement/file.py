@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-import yaml
-
 from syncd import shipped
 from syncd.agreement.check import lint
 from syncd.agreement.industries import load_industries
@@ -15,6 +13,7 @@ from syncd.agreement.sectors import load_sectors
 from syncd.agreement.terms import PARTIES, Agreement
 from syncd.document import Complaint, Document, Unreadable, glance, read
 from syncd.errors import AgreementError, ConfigError
+from syncd.text_file import text_of
 
 SHIPPED = shipped.AGREEMENT
 
@@ -47,7 +46,7 @@ def load(path: Path | None = None, folder: Path | None = None) -> Agreement:
 def read_text(path: Path | None, folder: Path | None = None) -> tuple[str, str]:
     """The agreement's text, and what a message calls its file; raises AgreementError."""
     try:
-        return (shipped.decoded(path, str(path)), str(path)) if path else shipped.read_text(SHIPPED, folder)
+        return (text_of(path, str(path)), str(path)) if path else shipped.read_text(SHIPPED, folder)
     except ConfigError as error:
         raise AgreementError(str(error)) from error
 
@@ -60,7 +59,7 @@ def unsigned(path: Path | None, folder: Path | None = None) -> Unsigned | None:
     try:
         text, file = read_text(path, folder)
         content = glance(text)
-    except (AgreementError, yaml.YAMLError):
+    except (AgreementError, Unreadable):
         return None
     if not isinstance(content, dict) or "version" not in content:
         return None
@@ -87,8 +86,3 @@ def _read(text: str, file: str) -> Document | Complaint:
         return read(text, file)
     except Unreadable as error:
         return error.complaint
-    except (yaml.YAMLError, LookupError, AttributeError, OverflowError) as error:
-        # Control characters, and tags that promise another type than stands there (`!!int ""`), end PyYAML so.
-        return Complaint(
-            file, 1, f"this is no YAML: {type(error).__name__}", "look for control characters and `!!` tags"
-        )

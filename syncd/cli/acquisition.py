@@ -18,10 +18,10 @@ from syncd.planning.acquisition import Item, burn_down
 from syncd.planning.names import finder
 from syncd.private import open_private
 from syncd.sheet import meant, require_none, rows
-from syncd.shipped import decoded
 from syncd.store import Store, UnitOfWork
 from syncd.store.gaps import Said
 from syncd.store.judgements import plain
+from syncd.text_file import text_of
 from syncd.views.acquisition import COLUMNS, items, row_of
 
 READ = ("account id", "role", "source", "owner", "due")  # what is read back
@@ -56,7 +56,7 @@ def show_list(
 
 def read_list(store: Store, agreement: Agreement, file: Path, today: date, *, as_json: bool) -> None:
     """Take in what people say of the gaps: source, owner and day. Raises ConfigError with every complaint at once."""
-    table = list(rows(decoded(file, str(file)), str(file), READ))
+    table = list(rows(text_of(file, str(file)), str(file), READ))
     with store.writing() as unit:
         listed = {(item.gap.account_id, item.gap.role): item for item in items(unit, agreement)}
         said: list[Said] = []

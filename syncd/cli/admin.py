@@ -11,6 +11,7 @@ from syncd.cli.actor import actor
 from syncd.cli.installation import opened
 from syncd.cli.options import Json
 from syncd.cli.screen import show_json, show_line
+from syncd.cli.standard_input import read_line
 from syncd.errors import ConfigError, NotFound
 from syncd.store.administrator import ADMIN
 from syncd.web.entry.passwords import LONGEST, SHORTEST, hash_of, require_good
@@ -83,7 +84,7 @@ def _typed() -> str:
 
 
 def _piped() -> str:
-    line = sys.stdin.readline(4 * LONGEST).rstrip("\r\n")
+    line = read_line(4 * LONGEST)
     if not line:
         raise ConfigError("standard input holds no password: give it there as one line, or call it on a terminal")
     return line

@@ -46,6 +46,7 @@ from syncd.rules import Rulebook
 from syncd.rules.days import local_day, zone
 from syncd.rules.handover import takes_records
 from syncd.store import UnitOfWork
+from syncd.text_file import text_of
 from syncd.today import today_of
 
 RECENT = timedelta(weeks=26)  # of MQLs, by which people without a rep fall to reps
@@ -87,7 +88,7 @@ def calendar(
     configured = settings()
     book = load_rulebook(configured)
     said = _said(response, conversion, lag)
-    text = _text(file) if file else None
+    text = text_of(file, str(file)) if file else None
     with opened(configured) as store, store.reading() as unit:
         answer = _answer(unit, book, said, (str(file), text) if text is not None else None, weeks)
     if as_json:
@@ -105,13 +106,6 @@ def _said(response: str, conversion: str, lag: int | None) -> Responses | None:
         raise ConfigError("--response, --conversion and --lag go together: say all three, or none")
     shares = share_of("--response", response), share_of("--conversion", conversion)
     return Responses(by_hand(float(shares[0]), float(shares[1]), lag))
-
-
-def _text(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{file}: cannot be read ({type(error).__name__}): name a CSV file in UTF-8") from None
 
 
 @dataclass(frozen=True)

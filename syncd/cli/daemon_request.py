@@ -12,9 +12,17 @@ from syncd.cli.screen import say
 from syncd.cli.summaries import end_as, show_run
 from syncd.errors import Unavailable
 from syncd.model.runs import RunOutcome
+from syncd.signals import stop_on_signals
 from syncd.store import Store
 from syncd.store.runs import WAITING
 from syncd.sync.door import Act, ask
+
+
+def leave(store: Store, verb: str, scope: Mapping[str, Any], as_json: bool) -> None:
+    """The same for a command that was not at work itself."""
+    stop = threading.Event()
+    stop_on_signals(stop)
+    ask_daemon(store, verb, scope, stop, as_json)
 
 
 def ask_daemon(store: Store, verb: str, scope: Mapping[str, Any], stop: threading.Event, as_json: bool) -> None:

@@ -12,7 +12,7 @@ from syncd.cli.work import here
 from syncd.errors import AgreementError, UnsafePlan
 from syncd.sync.cycle import Wiring
 from syncd.sync.drafts import Action
-from syncd.sync.first_plan import WAITS
+from syncd.sync.first_plan import LOOK, WAITS
 from syncd.sync.holds import done_without, in_words
 from syncd.sync.plan import Plan, Step
 from syncd.sync.valve import Valve
@@ -54,7 +54,7 @@ def _stops(wiring: Wiring, plan: Plan) -> Iterator[str]:
         yield str(error)
     with wiring.store.reading() as unit:
         if unit.first_plan.waits():
-            yield f"first plan: {WAITS}"
+            yield f"first plan: {WAITS}: {LOOK}"
     try:
         Valve(wiring.store, wiring.agreement, wiring.mappings).require(plan)
     except UnsafePlan as error:

@@ -17,8 +17,10 @@ from syncd.cli.by_hand import note
 from syncd.cli.context import settings
 from syncd.cli.options import Json
 from syncd.cli.screen import say, show_json, show_line
+from syncd.cli.standard_input import read_all
 from syncd.errors import ConfigError, SyncdError
 from syncd.settings import Settings
+from syncd.text_file import text_of
 
 GUIDE = "Step by step, for an administrator: docs/how-to/install-in-salesforce.md."
 salesforce = typer.Typer(no_args_is_help=True, help="The Salesforce org.", epilog=GUIDE)
@@ -34,6 +36,7 @@ WHO = (
     "kept"
 )
 
+LARGEST = 1_000_000  # bytes: what `sf` prints beside a token has some thousands
 # `00D…!AQ…`: the org's id, and what nobody else may read. Salesforce Help, "Session ID"
 TOKEN = re.compile(r"\s*(?:Bearer\s+)?00D\w{9,15}!", re.IGNORECASE)
 LEAKED = (
@@ -103,6 +106,8 @@ def deploy(
     else:
         for line in done.lines("would change" if check or check_only else "changed"):
             show_line(line)
+        if check or check_only:
+            show_line("this was a check: nothing was changed in the org")
     if not done.ok:
         raise SyncdError(f"the org refused {len(done.errors):,} components; nothing was changed")
 
@@ -185,18 +190,11 @@ def _token(where: str | None) -> str:
     if where is None:
         text = str(typer.prompt("an administrator's access token", hide_input=True, err=True))
     else:
-        text = sys.stdin.read() if where == "-" else _content(Path(where))
+        text = read_all(LARGEST) if where == "-" else text_of(Path(where), where, LARGEST)
     token = _of_sf(text.strip())
     if not token or any(character.isspace() or not character.isprintable() for character in token):
         raise ConfigError(f"{'this' if where in (None, '-') else where} is no access token; {WHO}")
     return token
-
-
-def _content(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{file} cannot be read; {WHO}") from error
 
 
 def _of_sf(text: str) -> str:

@@ -19,7 +19,7 @@ from syncd.health import examine
 from syncd.model.health import Finding, Health
 from syncd.model.runs import PLACES, Cause
 from syncd.store.sizes import kept_in_words
-from syncd.sync.first_plan import WAITS
+from syncd.sync.first_plan import LOOK, WAITS
 from syncd.views.status import glance
 
 LONGEST = 160  # characters of a cause in a table
@@ -72,7 +72,7 @@ def status(as_json: Json = False) -> None:
             f"not read: {report['unread']:,} activities that no word fits count nothing: `syncd doctor` names them"
         )
     if report["first_plan"] == "due":
-        show_line(f"first plan: {WAITS}")
+        show_line(f"first plan: {WAITS}: {LOOK}")
     tables = [
         (name, of["rows"], *_size(of["bytes"]), of["oldest"] or "", kept_in_words(of))
         for name, of in report["tables"].items()

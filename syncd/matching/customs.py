@@ -16,6 +16,7 @@ from syncd.errors import ConfigError
 from syncd.matching.file import MatchingFile
 from syncd.matching.words import folded, plain
 from syncd.model import kinds
+from syncd.text_file import text_of
 
 RULES = "7"  # of the program: raised where records must be matched anew, though no file changed
 SHORTEST_FULL_FORM = 10  # letters from which one word in full (Aktiengesellschaft) can be nothing but a legal form
@@ -197,7 +198,7 @@ def _nicknames(file: MatchingFile, folder: Path | None) -> dict[str, frozenset[s
     own = folder / "nicknames.csv" if folder else None
     pairs: Iterable[tuple[str, str]]
     if own and own.exists():
-        rows = sheet.rows(shipped.decoded(own, str(own)), str(own), ("name1", "name2"))
+        rows = sheet.rows(text_of(own, str(own)), str(own), ("name1", "name2"))
         pairs = ((row.cells[0].lower(), row.cells[1].lower()) for row in rows)
     else:
         from nicknames import name_triplets  # 20 ms that only those need who match

@@ -35,6 +35,9 @@ DECLARED: Final[Mapping[str, Verb]] = {
         Verb("judge"),
         Verb("prune"),
         Verb("backup", needs_hold=False),  # of a store at work; old backups of its folder go
+        Verb("erase", audited=False),  # this one and the next two write a line of their own, with what came of it
+        Verb("link", audited=False),
+        Verb("unlink", audited=False),
         Verb("plan", needs_hold=False, audited=False),  # it only looks
         Verb("restore"),
     )

@@ -73,6 +73,8 @@ def former_keys(connection: Connection, keys: Iterable[str]) -> dict[str, list[s
             others = [(row[0], str(RemoteRef(*row[1:]))) for row in connection.execute(records)]
             for new_id, old_id in (*connection.execute(aliases).all(), *others):
                 for key in words:
-                    if (former := _renamed(kind, key, new_id, old_id)) and former != key:
-                        names[key].append(former)
-    return dict(names)
+                    for name in (key, *names.get(key, ())):  # a contact role's names both
+                        former = _renamed(kind, name, new_id, old_id)
+                        if former and former != key and former not in names[key]:
+                            names[key].append(former)
+    return {key: former for key, former in names.items() if former}

@@ -76,10 +76,15 @@ def kind_of_failure(error: ConnectorError | HoldLost) -> CauseKind:
     return CauseKind.REFUSED if isinstance(error, Refused) else kind_of(error)
 
 
+def mend_of(error: BaseException) -> str:
+    """What mends it: what the error itself says, else what mends its kind."""
+    return (error.mend if isinstance(error, SyncdError) else "") or MENDS[kind_of(error)]
+
+
 def cause_of(error: BaseException) -> Cause:
     """The one cause of a run that failed."""
     kind = kind_of(error)
-    return Cause(kind, (), plainly(reason_of(error)), MENDS[kind])
+    return Cause(kind, (), plainly(reason_of(error)), mend_of(error))
 
 
 def plainly(what: str) -> str:

@@ -352,7 +352,7 @@ class _Cycle:
             elif plan and excess:
                 note_passed(wiring.store, self.run.actor, "cycle", plan, excess)
         except UnsafePlan as error:
-            self._hold_back(str(error))
+            self._hold_back(str(error), error.mend)
             return False
         except Stopped:
             raise
@@ -361,9 +361,9 @@ class _Cycle:
             return False
         return True
 
-    def _hold_back(self, why: str) -> None:
+    def _hold_back(self, why: str, mend: str = "") -> None:
         """A person must look at the plan first."""
-        self.summary.note_failure("push", why, CauseKind.UNSAFE)
+        self.summary.note_failure("push", why, CauseKind.UNSAFE, mend)
         self.summary.unsafe = True
 
 

@@ -279,11 +279,14 @@ def _named(scope: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def cancel(store: Store, number: int, actor: str) -> str:
-    """Take a run back; returns its state then. Raises NotFound where there is none of that number."""
+    """Take a run back; returns its state then: to say it again changes nothing.
+
+    Raises NotFound where there is none of that number, ConfigError where it has ended by itself.
+    """
     with store.writing() as unit:
         row = unit.runs.read(number)
-        if row["outcome"] is not None:
-            return str(row["outcome"])
+        if row["outcome"] not in (None, RunOutcome.CANCELLED):
+            raise ConfigError(f"run {number} is over, {row['outcome']}: nothing of it can be taken back")
         state = unit.runs.cancel(number, actor)
         if state in (WORKING, RunOutcome.CANCELLED):
             unit.audit.write(actor, "cancel", f"run {number}")

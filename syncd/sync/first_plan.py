@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from syncd.errors import UnsafePlan
+from syncd.errors import FirstPlanDue
 from syncd.store import Store
 
-WAITS = (
-    "nothing is pushed until the first plan is applied: look at `syncd plan`, then `syncd apply`, with --force where "
-    "it is more than one run may do"
-)
+WAITS = "nothing is pushed until the first plan is applied"
+LOOK = FirstPlanDue.mend
 
 
 def require_applied(store: Store) -> None:
-    """Raise UnsafePlan where something is pending and the first plan was not applied yet."""
+    """Raise FirstPlanDue where something is pending and the first plan was not applied yet."""
     with store.reading() as unit:
         if unit.first_plan.waits():
-            raise UnsafePlan(WAITS)
+            raise FirstPlanDue(WAITS)

@@ -29,6 +29,7 @@ class Summary:
     waited: dict[str, float] = field(default_factory=dict)  # seconds that systems made us wait
     failures: dict[str, str] = field(default_factory=dict)  # stream or object → reason
     kinds: dict[str, CauseKind] = field(default_factory=dict)  # of the failures, where they are not to be waited for
+    mends: dict[str, str] = field(default_factory=dict)  # of the failures
     notes: list[str] = field(default_factory=list)
     set_aside: list[Cause] = field(default_factory=list)  # records that this run could not read, place or judge
     waits: set[str] = field(default_factory=set)  # the notes of what stands as the run ends, whatever it did
@@ -52,9 +53,10 @@ class Summary:
         again = f"; again from {retry_at:%Y-%m-%d %H:%M} UTC" if retry_at else ""
         self.note_failure(where, f"{error}{again}", kind_of_failure(error))
 
-    def note_failure(self, where: str, what: str, kind: CauseKind) -> None:
-        """Note something that was not done, and what kind of thing would mend it."""
+    def note_failure(self, where: str, what: str, kind: CauseKind, mend: str = "") -> None:
+        """Note something that was not done, and what kind of thing would mend it; mend: another than its kind's."""
         self.failures[where], self.kinds[where] = what, kind
+        self.mends[where] = mend or MENDS[kind]
 
     def note_waiting(self, *notes: str) -> None:
         """Note what stands as the run ends: each run tells it, and none keeps it."""
@@ -70,7 +72,7 @@ class Summary:
         for where, what in self.failures.items():
             kind = self.kinds.get(where, CauseKind.UNAVAILABLE)
             if where not in dict(premises):
-                yield Cause(kind, (where,), what, MENDS[kind])
+                yield Cause(kind, (where,), what, self.mends.get(where) or MENDS[kind])
         for where, premise in premises:
             if where in self.failures:  # else the system was found to do without, and nothing waits
                 number = int(premise.get("waiting") or 0)

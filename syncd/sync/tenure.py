@@ -6,10 +6,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
-
 from syncd import agreement as agreements
-from syncd.document import glance
+from syncd.document import Unreadable, glance
 from syncd.errors import AgreementError
 from syncd.store import Store
 from syncd.store.judgements import Stood
@@ -81,7 +79,7 @@ def _names(text: str) -> Iterator[tuple[str, str]]:
     """The segments and offers of an agreement's text, whichever syncd could read it."""
     try:
         content = glance(text)
-    except yaml.YAMLError:
+    except Unreadable:
         return
     served = content.get("served_market") if isinstance(content, Mapping) else None
     segments = served.get("segments") if isinstance(served, Mapping) else None

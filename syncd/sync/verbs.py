@@ -9,6 +9,7 @@ from syncd.errors import ConfigError, Interrupted
 from syncd.model.runs import RunOutcome
 from syncd.sync.apply import apply_asked, in_summary, push_pending
 from syncd.sync.backup import do_backup
+from syncd.sync.by_hand import do_erase, do_link, do_unlink
 from syncd.sync.cycle import Wiring, cycle
 from syncd.sync.door import Act, Door
 from syncd.sync.follow import follow
@@ -135,6 +136,9 @@ VERBS: Mapping[str, Carrying] = {
     "judge": do_judge,
     "prune": do_prune,
     "backup": do_backup,
+    "erase": do_erase,
+    "link": do_link,
+    "unlink": do_unlink,
 }
 
 

@@ -22,6 +22,7 @@ from syncd.sync.persons import at_persons
 from syncd.sync.reader import Readers
 
 BATCH = 200  # Salesforce's collections take that many records a call
+KNOWN_BY_KEY = frozenset({"task", "contact_role"})  # nothing that they say tells them from others
 OWNER = "owner"  # our name of the field that says whose a record is
 
 
@@ -132,14 +133,19 @@ def _place(rule: WriteRule, wish: PendingWish, known: Mapping[str, str], remote_
 
 
 def _look_up(remote: Remote, store: Store, rule: WriteRule, wishes: Sequence[PendingWish]) -> Mapping[str, str]:
-    """Which keys of uncertain wishes stand in the remote system after all, also under names they had before.
+    """Which keys stand in the remote system after all, also under names they had before: those of uncertain wishes, and
+    of what is recognised by nothing but its key. An earlier store, which is no more, may have written that.
 
     Who is a person account besides may have our key there.
     """
     new = [wish for wish in wishes if not wish.remote_id and not rule.act]
     with store.looking_up() as unit:
         besides = unit.persons.besides(wish.key for wish in new if wish.object == "contact")
-    doubtful = [wish.key for wish in new if wish.uncertain or wish.key in besides]
+    doubtful = [
+        wish.key
+        for wish in new
+        if wish.uncertain or wish.key in besides or (wish.object in KNOWN_BY_KEY and wish.wanted)
+    ]
     if not doubtful:
         return {}
     with store.looking_up() as unit:

@@ -17,7 +17,7 @@ from connectors.scrubber import scrub
 from syncd.errors import SyncdError
 from syncd.model.runs import OF_KINDS, Cause, CauseKind
 from syncd.strangers import reason_of
-from syncd.sync.causes import MENDS, exit_code_of, kind_of
+from syncd.sync.causes import exit_code_of, kind_of, mend_of
 
 MEDIA_TYPE: Final = "application/problem+json"
 SOON: Final = 5  # seconds, after which it is worth to ask again what is unavailable now
@@ -102,7 +102,7 @@ def of_error(error: Exception, *, named: bool = False) -> Response:
     status = STATUS_OF[kind]
     headers = {"retry-after": str(SOON)} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
     code = exit_code_of(error) if isinstance(error, SyncdError) else OF_KINDS[kind]
-    return answer(Cause(kind, (), _words_of(error, kind, named=named), MENDS[kind]), status, code, headers)
+    return answer(Cause(kind, (), _words_of(error, kind, named=named), mend_of(error)), status, code, headers)
 
 
 def _words_of(error: Exception, kind: CauseKind, *, named: bool) -> str:

@@ -51,11 +51,11 @@ class Syncd:
     place: Place
     database: Path
 
-    def __call__(self, *arguments: str, typed: str = "", **changed: str | None) -> Answer:
+    def __call__(self, *arguments: str, typed: str | bytes = "", **changed: str | None) -> Answer:
         """Run a command in this process; `typed` stands on standard input, `changed` sets variables (None: none)."""
         return ask({**self.environment, **changed}, *arguments, typed=typed)
 
-    def done(self, *arguments: str, typed: str = "", **changed: str | None) -> Answer:
+    def done(self, *arguments: str, typed: str | bytes = "", **changed: str | None) -> Answer:
         """Run a command that must succeed."""
         answer = self(*arguments, typed=typed, **changed)
         assert answer.code == 0, (arguments, answer)
@@ -81,7 +81,7 @@ class Syncd:
             process.wait()
 
 
-def ask(environment: Mapping[str, str | None], *arguments: str, typed: str = "") -> Answer:
+def ask(environment: Mapping[str, str | None], *arguments: str, typed: str | bytes = "") -> Answer:
     """Run a command in this process. Whatever it shows, it shows no traceback and no credential."""
     out, err = io.StringIO(), io.StringIO()
     with _environment(environment), _process(typed):
@@ -124,10 +124,10 @@ def _clean_of(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 @contextmanager
-def _process(typed: str) -> Iterator[None]:
+def _process(typed: str | bytes) -> Iterator[None]:
     """A command sets up what belongs to its process: arguments, signals, logs. Give them back."""
     arguments, handlers, keyboard = sys.argv, list(logging.getLogger().handlers), sys.stdin
-    sys.stdin = io.StringIO(typed)  # nobody sits there
+    sys.stdin = io.TextIOWrapper(io.BytesIO(typed.encode() if isinstance(typed, str) else typed))  # nobody sits there
     signals = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield

@@ -15,7 +15,9 @@ TOKEN = "sandbox-admin-token"
     ids=["plain", "with a line end", "as the Salesforce CLI prints it"],
 )
 def test_an_administrator_s_token_is_taken_as_it_stands_or_as_the_cli_prints_it(shared: Syncd, typed: str) -> None:
-    assert shared.done("salesforce", "deploy", "--check", "--sign-in", "-", typed=typed).out.startswith("Succeeded")
+    checked = shared.done("salesforce", "deploy", "--check", "--sign-in", "-", typed=typed).out
+    assert checked.startswith("Succeeded")
+    assert checked.endswith("this was a check: nothing was changed in the org\n")
 
 
 @pytest.mark.parametrize(

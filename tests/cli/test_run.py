@@ -180,3 +180,24 @@ def test_a_wrong_request_is_refused_before_the_daemon_sees_it(shared: Syncd, opt
     before = rows(shared, "run")
     assert shared("resync", *options).code in (2, 6)
     assert rows(shared, "run") == before
+
+
+def test_a_daemon_forgets_links_and_parts_whom_a_person_names(synced: Syncd) -> None:
+    people = [person for person in synced.place.portal("contacts") if person["properties"].get("email")]
+    first, second = (person["properties"]["email"] for person in people[:2])
+    record = f"hubspot.contacts/{people[2]['id']}"
+    port = str(free_port())
+    with synced.started("run", SYNCD_HTTP_PORT=port) as daemon:
+        eventually(lambda: answers(int(port), "/livez") is not None, daemon)
+        assert synced("erase", "nobody@nowhere.example", "--yes").code == 6
+        assert synced("link", record, "nobody@nowhere.example").code == 6
+        assert "forgotten: " in synced.done("erase", first, "--yes").out
+        assert synced("erase", first, "--yes").code == 6, "nothing is left of them"
+        assert f"{record} belongs to " in synced.done("link", record, second).out
+        assert f"{record} stands alone" in synced.done("unlink", record).out
+        daemon.send_signal(signal.SIGTERM)
+        daemon.wait(timeout=30)
+    acts = [line["action"] for line in synced.done("audit-log", "--json").json]
+    assert sorted(action for action in acts if action in ("erase", "link", "unlink")) == ["erase", "link", "unlink"]
+    kept = synced.database.read_bytes()
+    assert first.encode() not in kept

@@ -56,6 +56,9 @@ def test_a_store_that_never_pushed_pushes_nothing_until_its_first_plan_is_applie
         summary = cycle(fresh, Run(), force=force)
         assert (summary.outcome, summary.written) == (RunOutcome.UNSAFE, 0)
         assert "first plan" in summary.failures["push"]
+        (cause,) = (cause for cause in summary.causes() if cause.where == ("push",))
+        assert cause.mend == "look at `syncd plan`, then `syncd apply`"
+        assert "--force" not in cause.what
     assert place.ours() == []
     assert read_status(fresh.store, NOON)["first_plan"] == "due"
     apply(fresh, planned(fresh), Run(), force=False)

@@ -100,6 +100,15 @@ def engine() -> Engine | None:
     return None
 
 
+def options() -> list[str]:
+    """What is handed over to the build: options of the engine's, and the Dockerfile's two secrets by their files."""
+    secrets = (("pip", os.environ.get("IMAGE_PIP")), ("ca", os.environ.get("IMAGE_CA")))
+    named = [
+        word for name, file in secrets if file for word in ("--secret", f"id={name},src={Path(file).expanduser()}")
+    ]
+    return [*shlex.split(os.environ.get("IMAGE_OPTIONS", "")), *named]
+
+
 def main() -> None:
     """`make image`: build one target, and say on which base."""
     here = engine()
@@ -110,7 +119,7 @@ def main() -> None:
     digest = here.digest(base)
     print(f"{tag} on {base}, {digest or 'which has no digest: it was made here'}")
     try:
-        here.build(target, tag, base, shlex.split(os.environ.get("IMAGE_OPTIONS", "")))
+        here.build(target, tag, base, options())
     except EngineFailed as failure:
         sys.exit(str(failure))
 

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import json
 import os
-import shlex
 import time
 from collections.abc import Iterator
 
 import pytest
 
 from syncd import __version__
-from tests.image.engine import DIGEST, Engine, engine
+from tests.image.engine import DIGEST, Engine, engine, options
 
 WANTED = os.environ.get("IMAGE_TEST") == "yes"
 HARD = ("--read-only", "--tmpfs", "/tmp", "--cap-drop", "all", "--security-opt", "no-new-privileges")
@@ -39,10 +38,9 @@ def docker() -> Engine:
 def images(docker: Engine) -> tuple[str, str]:
     """The production image and the demo's, freshly built."""
     base = os.environ.get("BASE") or "python:3.13-slim"
-    options = shlex.split(os.environ.get("IMAGE_OPTIONS", ""))
     tags = "syncd:test", "syncd:test-demo"
     for target, tag in zip(("production", "demo"), tags, strict=True):
-        docker.build(target, tag, base, options)
+        docker.build(target, tag, base, options())
     return tags
 
 
