@@ -12,7 +12,7 @@ from syncd.cli.work import here
 from syncd.errors import AgreementError, UnsafePlan
 from syncd.sync.cycle import Wiring
 from syncd.sync.drafts import Action
-from syncd.sync.first_plan import LOOK, WAITS
+from syncd.sync.first_plan import LOOK, WAITS, taken_up
 from syncd.sync.holds import done_without, in_words
 from syncd.sync.plan import Plan, Step
 from syncd.sync.valve import Valve
@@ -53,6 +53,8 @@ def _stops(wiring: Wiring, plan: Plan) -> Iterator[str]:
     except AgreementError as error:
         yield str(error)
     with wiring.store.reading() as unit:
+        if earlier := taken_up(unit):
+            yield earlier
         if unit.first_plan.waits():
             yield f"first plan: {WAITS}: {LOOK}"
     try:

@@ -19,6 +19,7 @@ from syncd.store import Store
 from syncd.store.readiness import is_missing
 from syncd.sync import tenants
 from syncd.sync.cycle import Wiring
+from syncd.sync.first_plan import taken_up
 from syncd.sync.unread import unread
 from syncd.wiring import wire
 
@@ -71,6 +72,7 @@ def _examine(settings: Settings, store: Store) -> Iterator[Problem]:
         yield from terms.binding(store, wiring.agreement)
         yield from terms.countries(store, wiring.agreement, wiring.book.industries)
         yield from unread_words(wiring)
+        yield from earlier_store(store)
         for system in reached:
             yield from _tenant(wiring, system)
     for system in reached:
@@ -78,6 +80,15 @@ def _examine(settings: Settings, store: Store) -> Iterator[Problem]:
         yield from persons.examine(wiring.sources[system], wiring.mappings[system])
         if system in wiring.targets:
             yield from premises.examine(wiring.targets[system], wiring.agreement, wiring.mappings[system])
+
+
+def earlier_store(store: Store) -> Iterator[Problem]:
+    """Say where a new store stands before what an earlier one wrote."""
+    with store.reading() as unit:
+        earlier = taken_up(unit)
+    if earlier:
+        mend = "nothing; or go on with that store: docs/how-to/back-up-and-restore.md"
+        yield Problem("note", "store", earlier, mend)
 
 
 def unread_words(wiring: Wiring) -> Iterator[Problem]:

@@ -20,7 +20,7 @@ from syncd.store.notes import ASKED_PLANS, NoteKind
 from syncd.sync.counts import WriteOutcome
 from syncd.sync.cycle import Wiring
 from syncd.sync.drafts import Action
-from syncd.sync.first_plan import require_applied
+from syncd.sync.first_plan import require_applied, taken_up
 from syncd.sync.holds import Holds, in_words, look_everywhere
 from syncd.sync.plan import Plan, make_plan
 from syncd.sync.push import push
@@ -45,6 +45,7 @@ class Application:
     premises: dict[str, str] = field(default_factory=dict)
     settled: int = 0
     held: list[dict[str, str]] = field(default_factory=list)  # the premises as JSON
+    earlier: str = ""  # that an earlier store wrote here
 
     def in_words(self) -> str:
         """What of its plan is done already."""
@@ -90,12 +91,14 @@ def _carry_out(wiring: Wiring, asked: Plan | None, run: Run, *, force: bool) -> 
     for step in plan.steps:
         if step.action is Action.HOLD:
             run.counts.end(step.system, step.object, step.key, WriteOutcome.HELD)
+    with wiring.store.reading() as unit:
+        earlier = taken_up(unit)
     failures = _push_each(wiring, plan, run, holds)
     if any(run.counts.of(outcome) for outcome in _SENT):
         with wiring.store.writing() as unit:
             unit.first_plan.apply(run.clock(), run.actor)
     held = [premise for system, of in holds.items() for premise in of.plain(system)]
-    return Application(failures, dict(in_words(holds)), plan.settled(now), held)
+    return Application(failures, dict(in_words(holds)), plan.settled(now), held, earlier)
 
 
 def _push_each(
@@ -122,6 +125,8 @@ def in_summary(application: Application, run: Run) -> Summary:
     for where, what in application.premises.items():
         summary.note_failure(where, what, CauseKind.PREMISE)
     summary.premises += application.held
+    if application.earlier:
+        summary.notes.append(application.earlier)
     if application.settled:
         summary.notes.append(application.in_words())
     if run.is_cut_short(summary.failures):

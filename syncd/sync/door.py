@@ -279,13 +279,12 @@ def _named(scope: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def cancel(store: Store, number: int, actor: str) -> str:
-    """Take a run back; returns its state then: to say it again changes nothing.
-
-    Raises NotFound where there is none of that number, ConfigError where it has ended by itself.
-    """
+    """Take a run back; returns its state then. Raises NotFound for an unknown one, ConfigError for one that is over."""
     with store.writing() as unit:
         row = unit.runs.read(number)
-        if row["outcome"] not in (None, RunOutcome.CANCELLED):
+        if row["outcome"] == RunOutcome.CANCELLED:
+            return str(row["outcome"])
+        if row["outcome"] is not None:
             raise ConfigError(f"run {number} is over, {row['outcome']}: nothing of it can be taken back")
         state = unit.runs.cancel(number, actor)
         if state in (WORKING, RunOutcome.CANCELLED):

@@ -12,11 +12,15 @@ import pytest
 from connectors.salesforce.marks import key_of
 from syncd.model.runs import RunOutcome
 from syncd.store import Store
+from syncd.store.notes import FIRST_PLAN
 from syncd.sync.cycle import Wiring, cycle
+from syncd.sync.first_plan import taken_up
 from syncd.sync.match import match
 from syncd.sync.pull import pull
 from syncd.sync.run import Run
 from tests.empty_stores import empty_sqlite
+from tests.faults.admins import pull_everything
+from tests.ledger import begin as carry_on
 from tests.sync.conftest import Place, wired
 from tests.sync.test_keyless import keyless
 
@@ -82,8 +86,17 @@ def test_a_store_begun_anew_makes_no_task_and_no_role_twice(
     assert {who for _, who, _ in roles} & made_of_hubspot, "a role of somebody whom syncd made is among them"
     begun = wired(org, next_store)
     begin(begun)
+    with next_store.writing() as unit:
+        unit.notes.drop(FIRST_PLAN)
+    pull_everything(begun)
+    match(next_store, begun.readers, Run())
+    with next_store.reading() as unit:
+        assert taken_up(unit).startswith(f"an earlier store wrote here: {opportunities} opportunities and ")
+    carry_on(next_store)
     for _ in range(2):
         assert cycle(begun, Run()).outcome is RunOutcome.DONE
+    with next_store.reading() as unit:
+        assert taken_up(unit) == "", "it has written itself"
     assert tasks_of(org) == tasks
     assert roles_of(org) == roles
     assert len(org.ours()) == opportunities
