@@ -18,6 +18,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from syncd.errors import ConfigError
+from syncd.legible import shortened
 from syncd.yaml_loaders import GROUPED, FastLoader, Grouped, Loader, TextLoader
 
 Path = tuple[str | int, ...]
@@ -165,11 +166,6 @@ def _unread(file: str, loader: yaml.SafeLoader | None) -> Complaint:
     else:
         problem, mend = f"{what}cannot be read as !!{kind}", "take the tag away, or write what it promises"
     return Complaint(file, int(node.start_mark.line) + 1, problem, mend)
-
-
-def shortened(text: str, most: int = 80) -> str:
-    """A text as a message shows it: its beginning, where it is long."""
-    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def _composed(text: str) -> tuple[yaml.SafeLoader, yaml.Node | None]:

@@ -83,6 +83,12 @@ def failure(error: SalesforceError, *, write: bool, now: datetime) -> ConnectorE
     return meaning(int(error.status), code, message, write=write, now=now)
 
 
+# What an answer without a word of the org's own is like: a proxy or a firewall between answers so, or a login's limits.
+WORDLESS: Mapping[int, str] = {
+    403: "refused without a word: a proxy or firewall between, or the org's IP ranges or login hours of this user",
+}
+
+
 def meaning(status: int, code: str, message: str, *, write: bool, now: datetime) -> ConnectorError:
     """Say what a refusal means: Fault (it passes), SessionExpired, or another ConnectorError."""
     if status == 401 or code == "INVALID_SESSION_ID":
@@ -105,7 +111,7 @@ def meaning(status: int, code: str, message: str, *, write: bool, now: datetime)
         return Fault("server", TryLater(f"Salesforce answers {status} {code}".rstrip() + "."))
     if not code and 200 < status < 400:
         return Declined(REDIRECTED, f"status {status}: check the instance address")
-    return Declined(code or str(status), message or "without a reason")
+    return Declined(code or str(status), message or WORDLESS.get(status, "without a reason"))
 
 
 def _limit(message: str, now: datetime) -> ConnectorError:

@@ -24,9 +24,10 @@ from syncd.cli.meter import ProgressMeter
 from syncd.cli.options import Json
 from syncd.cli.panels import Panel, panels, printed
 from syncd.cli.sandbox import require_sandbox
-from syncd.cli.screen import WIDEST, aligned, shortened, show_json, show_line
+from syncd.cli.screen import WIDEST, aligned, show_json, show_line
 from syncd.daemon import Daemon
 from syncd.errors import SyncdError, Unavailable, UnsafePlan
+from syncd.legible import shortened
 from syncd.model import RemoteRef
 from syncd.settings import Settings
 from syncd.signals import stop_on_signals

@@ -52,11 +52,6 @@ def aligned(rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> Iterato
         yield f"  {'  '.join(padded)}".rstrip()
 
 
-def shortened(text: str, length: int) -> str:
-    """The text, cut to `length` characters where it is longer."""
-    return text if len(text) <= length else f"{text[: length - 1].rstrip()}…"
-
-
 def cell(value: Any) -> str:
     """A value in one cell of a table: numbers by thousands, text on one line."""
     if value is None:

@@ -193,7 +193,9 @@ def translated() -> Iterator[None]:
             raise forbidden from error
         if not isinstance(error, OperationalError):
             raise
-        raise Unavailable(f"the database cannot be used now: {words_of(error)}; run it again later") from error
+        raise Unavailable(
+            f"the database cannot be used now: {words_of(error)}; start the database, or mend SYNCD_DATABASE_URL, then run it again"
+        ) from error
 
 
 # Rights that lack, a server or a transaction for reading only: postgresql.org/docs/current/errcodes-appendix.html,

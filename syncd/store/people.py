@@ -30,6 +30,7 @@ class People:
 
         A qualified name (`hubspot.contacts/101`) is that record and no other.
         """
+        name = " ".join(name.split())
         table = account if kind == "account" else contact
         if self.connection.scalar(select(table.c.id).where(table.c.id == name)):
             return [name]
@@ -44,7 +45,7 @@ class People:
         for statement in (
             select(link.c.golden_id).where(link.c.kind == kind, remote).distinct(),
             by_value.distinct(),
-            select(table.c.id).where(func.lower(whole) == name.lower()),
+            select(table.c.id).where(or_(func.lower(whole) == name.lower(), func.lower(whole) == func.lower(name))),
         ):
             if ids := self.connection.execute(statement).scalars().all():
                 return sorted(ids)

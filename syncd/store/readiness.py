@@ -55,7 +55,8 @@ def reachable(store: Store) -> Iterator[None]:
         why = words_of(error)
         if store.database.is_sqlite:
             raise ConfigError(f"SYNCD_DATABASE_URL: {store.database.url.database}: {why}") from error
-        raise Unavailable(f"SYNCD_DATABASE_URL: the database cannot be used now: {why}") from error
+        mend = "start the database, or mend the variable, and run it again"
+        raise Unavailable(f"SYNCD_DATABASE_URL: the database cannot be used now: {why}; {mend}") from error
     except Unavailable as error:
         cause = error.__cause__
         if not isinstance(cause, DBAPIError) or code_of(cause) != CANNOT_OPEN:  # who holds a file lets it go

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from syncd.errors import ConfigError, NotFound
+from syncd.legible import shortened
 from syncd.model import RemoteRef
 from syncd.store import UnitOfWork
 
@@ -17,7 +18,7 @@ def chosen_streams(wiring: Wiring, system: str | None, stream: str | None) -> di
     """Which streams of which systems are meant: system → streams, None for all. Raises ConfigError for unknown ones."""
     if system is not None and system not in wiring.sources:
         there = f"there are: {', '.join(wiring.sources)}"
-        raise ConfigError(f"no system {system!r}; {there}", plain=f"no such system; {there}")
+        raise ConfigError(f"no system {shortened(system)!r}; {there}", plain=f"no such system; {there}")
     systems = [system] if system else list(wiring.sources)
     mappings = wiring.mappings
     if stream is None:
@@ -29,7 +30,7 @@ def chosen_streams(wiring: Wiring, system: str | None, stream: str | None) -> di
         near = get_close_matches(stream, [*known, *bare], n=1)
         likely = f"did you mean {bare.get(near[0], near[0])}? " if near else ""
         likely += f"there are: {', '.join(known)}"
-        raise ConfigError(f"no stream {stream!r}; {likely}", plain=f"no such stream; {likely}")
+        raise ConfigError(f"no stream {shortened(stream)!r}; {likely}", plain=f"no such stream; {likely}")
     return {holders[0]: [stream]}
 
 
@@ -79,9 +80,9 @@ def nobody(name: str, *kinds: str) -> NotFound:
 
 
 def _none(who: str, name: str, give: str) -> NotFound:
-    return NotFound(f"{who} {name!r}: {give}", plain=f"{who} that name: {give}")
+    return NotFound(f"{who} {shortened(name)!r}: {give}", plain=f"{who} that name: {give}")
 
 
 def _several(how_many: str, name: str, choices: str) -> NotFound:
     ids = f"{choices}; give one of these ids"
-    return NotFound(f"{how_many} {name!r}: {ids}", plain=f"{how_many} that name: {ids}")
+    return NotFound(f"{how_many} {shortened(name)!r}: {ids}", plain=f"{how_many} that name: {ids}")

@@ -41,7 +41,7 @@ def require(wiring: Wiring, scope: Scope) -> None:
         for option, value in (
             ("--record", scope.record),
             ("--account", scope.account),
-            ("--stream", scope.stream or scope.system),
+            ("--stream" if scope.stream else "--system", scope.stream or scope.system),
         )
         if value is not None
     ]
@@ -84,7 +84,7 @@ def resync(wiring: Wiring, scope: Scope, run: Run) -> Summary:
 
 def _said(words: str) -> ConfigError:
     """What is wrong with a scope, which quotes nothing of it."""
-    return ConfigError(words, plain=words)
+    return ConfigError(words, plain=words.replace("--", ""))
 
 
 def _records_named(wiring: Wiring, scope: Scope) -> list[RemoteRef]:

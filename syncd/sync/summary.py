@@ -51,7 +51,9 @@ class Summary:
         """Note what a system failed at, and from when on it is worth another try."""
         retry_at = error.retry_at if isinstance(error, ConnectorError) else None
         again = f"; again from {retry_at:%Y-%m-%d %H:%M} UTC" if retry_at else ""
-        self.note_failure(where, f"{error}{again}", kind_of_failure(error))
+        self.note_failure(
+            where, f"{str(error).removesuffix('.')}{again}" if again else str(error), kind_of_failure(error)
+        )
 
     def note_failure(self, where: str, what: str, kind: CauseKind, mend: str = "") -> None:
         """Note something that was not done, and what kind of thing would mend it; mend: another than its kind's."""
@@ -155,7 +157,7 @@ _NEWS = {"changed", "swept", "matched"}
 
 def _without_records(cause: Cause) -> str:
     """A cause as the log names it: what a vendor says of single records may hold anybody's address."""
-    if cause.kind in _OF_RECORDS:
+    if cause.kind in _OF_RECORDS and cause.number:
         return f"{cause.kind.value}: {', '.join(cause.where)}: {cause.number:,} records"
     return f"{cause.kind.value}: {cause}"
 
