@@ -378,11 +378,11 @@ class Org(Protocol):
 
 
 class ConnectorError(Exception):
-    """The remote system could not be used."""
+    """The remote system could not be used. mend: what mends it, where that is known better than by its kind."""
 
-    def __init__(self, message: str | None = None, *, retry_at: datetime | None = None) -> None:
+    def __init__(self, message: str | None = None, *, retry_at: datetime | None = None, mend: str = "") -> None:
         super().__init__(message or (self.__doc__ or "").splitlines()[0])
-        self.retry_at = retry_at
+        self.retry_at, self.mend = retry_at, mend
 
 
 class Misconfigured(ConnectorError):

@@ -28,6 +28,8 @@ from connectors.transport import batches
 KEEP = timedelta(hours=1)  # so that a deployed field is seen by a running daemon
 TOGETHER = 24  # of the 25 subrequests in one call; the last one asks what was deployed
 DEPLOYED = "deployed"
+UNSEEN = "Salesforce shows this user no such object"
+GRANT = "run `syncd salesforce deploy`, or grant it in a permission set of the integration user's"
 
 
 class Shapes:
@@ -43,7 +45,7 @@ class Shapes:
         """Return the object's shape. Raises NotThere where it does not exist for this user."""
         shape = self.find(name)
         if shape is None:
-            raise NotThere(f"Salesforce has no object {name} for this user: grant read access in the permission set.")
+            raise NotThere(UNSEEN, mend=GRANT)
         return shape
 
     def find(self, name: str) -> Shape | None:

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator, Mapping
 from connectors.base import Problem, Rest
 from connectors.salesforce import soql
 from connectors.salesforce.client import Client
+from connectors.salesforce.describes import GRANT
 from connectors.salesforce.permissions import CARRIED_OUT_BY, UNSHARED, granted_by_name, user_permissions
 from connectors.salesforce.refusals import Declined
 
@@ -31,7 +32,6 @@ DOUBLES: Mapping[str, tuple[Rest, ...]] = {
     "Opportunity": (Rest("Opportunity", "create"),),
     "Campaign": (Rest("Opportunity", field="CampaignId", whole=False),),
 }
-GRANT = "run `syncd salesforce deploy`, or grant it in a permission set of the integration user's"
 
 
 def check(client: Client, reads: Collection[str], writes: Collection[str]) -> Iterator[Problem]:

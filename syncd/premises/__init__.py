@@ -33,7 +33,7 @@ def examine(system: object, agreement: Agreement, mapping: SystemMapping) -> lis
         return [*(p for p in look(system, agreement, mapping) if p.premise not in QUIET), *rules]
     except NotThere as error:
         rights = next(premise for premise in PREMISES if premise.name == "object rights")
-        return [Problem("error", mapping.system, str(error), rights.mends)]
+        return [Problem("error", f"{mapping.system} objects", str(error), error.mend or rights.mends)]
     except ConnectorError as error:
         page = f", see {system.status_page}" if isinstance(system, Org) else ", look at the vendor's status page"
         return [Problem("error", mapping.system, str(error), f"run it again; if it stays{page}")]

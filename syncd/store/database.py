@@ -194,7 +194,7 @@ def translated() -> Iterator[None]:
         if not isinstance(error, OperationalError):
             raise
         raise Unavailable(
-            f"the database cannot be used now: {words_of(error)}; start the database, or mend SYNCD_DATABASE_URL, then run it again"
+            f"the database cannot be used now: {words_of(error)}; start it, or mend SYNCD_DATABASE_URL; run it again"
         ) from error
 
 

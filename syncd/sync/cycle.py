@@ -27,7 +27,7 @@ from syncd.sync.first_plan import require_applied
 from syncd.sync.holds import Holds, done_without, doubted, in_words, look, note_doubts
 from syncd.sync.judge import judge
 from syncd.sync.match import match
-from syncd.sync.not_ours import advice, pass_over
+from syncd.sync.not_ours import advice, pass_over, unsighted
 from syncd.sync.pull import Mode, Shortfall, pull
 from syncd.sync.push import SystemPush, push
 from syncd.sync.reader import Readers
@@ -232,6 +232,7 @@ class _Cycle:
             return pull(source, mapping, wiring.store, parts[system], streams=chosen, mode=mode, force=force)
 
         failures: dict[str, ConnectorError] = {}
+        hidden: dict[str, str] = {}
         with ThreadPoolExecutor(max(1, len(parts)), thread_name_prefix="pull") as pool:
             for system, shortfall in zip(parts, pool.map(of_this_run(pull_system), parts), strict=True):
                 self.run.counts.add(parts[system].counts)
@@ -239,13 +240,16 @@ class _Cycle:
                 self.summary.held_back |= bool(self.restored and shortfall.refused_sweeps)
                 for where, why in shortfall.refused_sweeps.items():
                     self.summary.note_failure(where, why, CauseKind.UNSAFE)
-                for where, why in shortfall.hidden.items():
-                    self.summary.note_failure(where, why, CauseKind.PREMISE)
+                hidden |= shortfall.hidden
         stopped = {name for name, error in failures.items() if isinstance(error, Stopped)}
         failures = {name: error for name, error in failures.items() if name not in stopped}
         if stopped:
             self.run.breaks_off()
         mappings = self.wiring.mappings
+        blind = unsighted(mappings, failures)
+        for where, why in hidden.items():
+            if where.partition(".")[0] not in blind:  # where nothing is shown, what is hidden has the same cause
+                self.summary.note_failure(where, why, CauseKind.PREMISE)
         tried = [f"{system}.{stream}" for system in parts for stream in streams[system] or mappings[system].streams]
         tried = [name for name in tried if name not in stopped]  # what a stop broke off says nothing of its stream
         self.summary.notes += pass_over(self.wiring.store, mappings, failures, tried)

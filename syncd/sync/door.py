@@ -235,7 +235,7 @@ def _ending(summary: Summary, error: Exception | None, halted: RunOutcome | None
 
 
 def ask(store: Store, act: Act, key: str | None = None) -> int:
-    """Leave an act for the daemon, with its line of audit; returns the number of its run.
+    """Leave an act for the daemon, with its line of audit, if it has one; returns the number of its run.
 
     key: of a request that may come twice, because its answer was lost: it is one run. Raises ConfigError where its
     sender asked for something else under that key.
@@ -244,7 +244,8 @@ def ask(store: Store, act: Act, key: str | None = None) -> int:
         with store.writing() as unit:
             if (number := _asked_before(unit, act, key)) is None:
                 number = unit.runs.ask(act.actor, act.verb, act.scope, _digest(act, key))
-                unit.audit.write(act.actor, act.verb, act.in_words(number))
+                if act.is_audited:
+                    unit.audit.write(act.actor, act.verb, act.in_words(number))
             return number
     except IntegrityError:  # it came twice at one time
         if (number := asked_before(store, act, key)) is None:
@@ -282,12 +283,11 @@ def cancel(store: Store, number: int, actor: str) -> str:
     """Take a run back; returns its state then. Raises NotFound for an unknown one, ConfigError for one that is over."""
     with store.writing() as unit:
         row = unit.runs.read(number)
-        if row["outcome"] == RunOutcome.CANCELLED:
-            return str(row["outcome"])
-        if row["outcome"] is not None:
-            raise ConfigError(f"run {number} is over, {row['outcome']}: nothing of it can be taken back")
-        state = unit.runs.cancel(number, actor)
-        if state in (WORKING, RunOutcome.CANCELLED):
+        over = row["outcome"]
+        if over not in (None, RunOutcome.CANCELLED):
+            raise ConfigError(f"run {number} is over, {over}: nothing of it can be taken back")
+        state = str(over or unit.runs.cancel(number, actor))
+        if not over and state in (WORKING, RunOutcome.CANCELLED):
             unit.audit.write(actor, "cancel", f"run {number}")
         if state != WORKING:
             _drop_plan(unit, row)

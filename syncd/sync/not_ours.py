@@ -19,10 +19,11 @@ def pass_over(
     """
     with store.reading() as unit:
         known = unit.notes.read_all(NOT_OURS).keys()
+    blind = unsighted(mappings, failures)
     absent = {
         name: error
         for name, error in failures.items()
-        if isinstance(error, NotThere) and not _essential(mappings, name)
+        if isinstance(error, NotThere) and name.partition(".")[0] not in blind and not _essential(mappings, name)
     }
     back = (known & set(read)) - failures.keys()
     with store.writing() as unit:
@@ -36,6 +37,15 @@ def pass_over(
     return [*lost, *(f"{name} is there by now, and read" for name in sorted(back))]
 
 
+def unsighted(mappings: Mapping[str, SystemMapping], failures: Mapping[str, ConnectorError]) -> set[str]:
+    """The systems that show us not even what every push needs: it is our rights that are gone there."""
+    return {
+        name.partition(".")[0]
+        for name, error in failures.items()
+        if isinstance(error, NotThere) and _essential(mappings, name)
+    }
+
+
 def advice(
     mappings: Mapping[str, SystemMapping], failures: Mapping[str, ConnectorError], read: Collection[str]
 ) -> list[str]:
@@ -44,10 +54,13 @@ def advice(
     Where a system refuses everything, it is not the streams.
     """
     systems = {name.partition(".")[0] for name in set(read) - failures.keys()}
+    blind = unsighted(mappings, failures)
     refused = sorted(
         name
         for name, error in failures.items()
-        if isinstance(error, Misconfigured) and name.partition(".")[0] in systems and not _essential(mappings, name)
+        if isinstance(error, Misconfigured)
+        and name.partition(".")[0] in systems - blind
+        and not _essential(mappings, name)
     )
     names = ",".join(refused)
     return [f"if nobody can grant {', '.join(refused)}, say so once: SYNCD_WITHOUT={names}"] if refused else []

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from connectors.base import ConnectorError
+from connectors.base import ConnectorError, NotThere
 from syncd.errors import HoldLost
 from syncd.model.queue import QueueState
 from syncd.model.runs import Cause, CauseKind, RunOutcome
@@ -30,6 +30,7 @@ class Summary:
     failures: dict[str, str] = field(default_factory=dict)  # stream or object → reason
     kinds: dict[str, CauseKind] = field(default_factory=dict)  # of the failures, where they are not to be waited for
     mends: dict[str, str] = field(default_factory=dict)  # of the failures
+    unseen: set[str] = field(default_factory=set)  # the failures of streams that a system does not show us
     notes: list[str] = field(default_factory=list)
     set_aside: list[Cause] = field(default_factory=list)  # records that this run could not read, place or judge
     waits: set[str] = field(default_factory=set)  # the notes of what stands as the run ends, whatever it did
@@ -52,8 +53,10 @@ class Summary:
         retry_at = error.retry_at if isinstance(error, ConnectorError) else None
         again = f"; again from {retry_at:%Y-%m-%d %H:%M} UTC" if retry_at else ""
         self.note_failure(
-            where, f"{str(error).removesuffix('.')}{again}" if again else str(error), kind_of_failure(error)
+            where, f"{str(error).removesuffix('.') if again else error}{again}", kind_of_failure(error), error.mend
         )
+        if isinstance(error, NotThere):
+            self.unseen.add(where)
 
     def note_failure(self, where: str, what: str, kind: CauseKind, mend: str = "") -> None:
         """Note something that was not done, and what kind of thing would mend it; mend: another than its kind's."""
@@ -74,7 +77,8 @@ class Summary:
         for where, what in self.failures.items():
             kind = self.kinds.get(where, CauseKind.UNAVAILABLE)
             if where not in dict(premises):
-                yield Cause(kind, (where,), what, self.mends.get(where) or MENDS[kind])
+                number = int(where in self.unseen)
+                yield Cause(kind, (where,), what, self.mends.get(where) or MENDS[kind], number)
         for where, premise in premises:
             if where in self.failures:  # else the system was found to do without, and nothing waits
                 number = int(premise.get("waiting") or 0)
