@@ -17,8 +17,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from syncd.errors import ConfigError
-from syncd.legible import shortened
+from syncd.errors import ConfigError, shortened
 from syncd.yaml_loaders import GROUPED, FastLoader, Grouped, Loader, TextLoader
 
 Path = tuple[str | int, ...]

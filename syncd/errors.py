@@ -6,6 +6,7 @@ from pathlib import Path
 from traceback import walk_tb
 
 _HOUSE = Path(__file__).parent
+NAMED = 80  # characters of what somebody typed, as a message shows it
 
 
 class SyncdError(Exception):
@@ -98,6 +99,11 @@ class Interrupted(SyncdError):
     """It was stopped or cancelled before it was done; run it again."""
 
     exit_code = 130  # as shells say of what Ctrl-C ended
+
+
+def shortened(text: str, length: int = NAMED) -> str:
+    """The text, cut to `length` characters where it is longer."""
+    return text if len(text) <= length else f"{text[: length - 1].rstrip()}…"
 
 
 def what_broke(error: BaseException) -> str:

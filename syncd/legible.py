@@ -15,8 +15,6 @@ _STEERING = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
 
-NAMED = 80  # characters of what somebody typed, as a message shows it
-
 
 def legible(text: str) -> str:
     """The text without secrets, with what steers a terminal written out, as JSON would: ESC is `\\u001b`."""
@@ -26,11 +24,6 @@ def legible(text: str) -> str:
 def on_one_line(text: str) -> str:
     """The same on one line: a name with a line break in it makes no second one."""
     return legible(text).replace("\n", "\\n")
-
-
-def shortened(text: str, length: int = NAMED) -> str:
-    """The text, cut to `length` characters where it is longer."""
-    return text if len(text) <= length else f"{text[: length - 1].rstrip()}…"
 
 
 def _written_out(match: re.Match[str]) -> str:

@@ -26,8 +26,7 @@ from syncd.cli.panels import Panel, panels, printed
 from syncd.cli.sandbox import require_sandbox
 from syncd.cli.screen import WIDEST, aligned, show_json, show_line
 from syncd.daemon import Daemon
-from syncd.errors import SyncdError, Unavailable, UnsafePlan
-from syncd.legible import shortened
+from syncd.errors import SyncdError, Unavailable, UnsafePlan, shortened
 from syncd.model import RemoteRef
 from syncd.settings import Settings
 from syncd.signals import stop_on_signals

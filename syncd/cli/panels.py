@@ -13,7 +13,7 @@ from syncd.cli.audit import headcount_of
 from syncd.cli.lag import history_of, lags, outlooks
 from syncd.cli.screen import aligned
 from syncd.cli.summaries import notifications_in_words
-from syncd.legible import shortened
+from syncd.errors import shortened
 from syncd.model import Group, Judgement, Opportunity, Picture
 from syncd.model.milestones import Stage
 from syncd.planning.headcount import CellCount

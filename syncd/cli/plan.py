@@ -9,8 +9,7 @@ from syncd.cli.options import Json
 from syncd.cli.screen import cell, show_json, show_line
 from syncd.cli.table import show_table
 from syncd.cli.work import here
-from syncd.errors import AgreementError, UnsafePlan
-from syncd.legible import shortened
+from syncd.errors import AgreementError, UnsafePlan, shortened
 from syncd.sync.cycle import Wiring
 from syncd.sync.drafts import Action
 from syncd.sync.first_plan import LOOK, WAITS, taken_up

@@ -15,8 +15,8 @@ from syncd.cli.options import Json
 from syncd.cli.screen import show_json, show_line, show_numbers
 from syncd.cli.summaries import NO_NOTIFICATION, alerts_in_words, left_out_in_words, notifications_in_words
 from syncd.cli.table import show_table
+from syncd.errors import shortened
 from syncd.health import examine
-from syncd.legible import shortened
 from syncd.model.health import Finding, Health
 from syncd.model.runs import PLACES, Cause
 from syncd.store.sizes import kept_in_words

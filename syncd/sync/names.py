@@ -5,8 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from syncd.errors import ConfigError, NotFound
-from syncd.legible import shortened
+from syncd.errors import ConfigError, NotFound, shortened
 from syncd.model import RemoteRef
 from syncd.store import UnitOfWork
 
