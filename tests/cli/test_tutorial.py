@@ -41,8 +41,8 @@ def typed(page: Path = TUTORIAL) -> Iterator[Typed]:
 
 
 def plain(text: str) -> str:
-    """Without numbers but those of the package's parts, and with single blanks."""
-    return " ".join(re.sub(r"\d[\d,.]*+(?! (?:components|would be added|stand there alike))", "N", text).split())
+    """Without numbers but those of the package's parts and of the streams, and with single blanks."""
+    return " ".join(re.sub(r"\d[\d,.]*+(?! (?:components|streams|would be added|stand there alike))", "N", text).split())
 
 
 def shows(printed: str, line: str) -> bool:
