@@ -42,7 +42,8 @@ def typed(page: Path = TUTORIAL) -> Iterator[Typed]:
 
 def plain(text: str) -> str:
     """Without numbers but those of the package's parts and of the streams, and with single blanks."""
-    return " ".join(re.sub(r"\d[\d,.]*+(?! (?:components|streams|would be added|stand there alike))", "N", text).split())
+    counted = r"(?! (?:components|streams|would be added|stand there alike))"
+    return " ".join(re.sub(rf"\d[\d,.]*+{counted}", "N", text).split())
 
 
 def shows(printed: str, line: str) -> bool:
