@@ -30,5 +30,5 @@ def test_doctor_tells_of_it_once(place: Place, wiring: Wiring) -> None:
     take_rights(place)
     mapping = wiring.mappings["salesforce"]
     problems = examine_premises(wiring.targets["salesforce"], wiring.agreement, mapping)
-    told = [one for one in by_cause(problems) if one.level == "error" and "deploy" in one.mend]
-    assert len(told) == 1
+    causes = [cause for cause in by_cause(problems) if cause.level == "error" and "deploy" in cause.mend]
+    assert len(causes) == 1
