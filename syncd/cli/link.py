@@ -22,7 +22,9 @@ def link(
     to: Annotated[str, typer.Argument(help="The account or contact it belongs to: id, name, e-mail or domain.")],
     as_json: Json = False,
 ) -> None:
-    """Put a record to an account or contact by hand; no evidence ever moves it again. A running daemon carries it out.
+    """Put a record to an account or contact by hand; no evidence ever moves it again.
+
+    A running daemon carries it out.
 
     - `syncd link hubspot.companies/123 fdic.institutions/4494`
 
@@ -42,7 +44,9 @@ def link(
 
 
 def unlink(record: Record, as_json: Json = False) -> None:
-    """Part a record from what it was matched with, for ever. A running daemon carries it out.
+    """Part a record from what it was matched with, for ever.
+
+    A running daemon carries it out.
 
     - `syncd unlink hubspot.contacts/168`
     """

@@ -190,11 +190,18 @@ def _token(where: str | None) -> str:
     if where is None:
         text = str(typer.prompt("an administrator's access token", hide_input=True, err=True))
     else:
-        text = read_all(LARGEST) if where == "-" else text_of(Path(where), where, LARGEST)
+        text = read_all(LARGEST) if where == "-" else _content(where)
     token = _of_sf(text.strip())
     if not token or any(character.isspace() or not character.isprintable() for character in token):
         raise ConfigError(f"{'this' if where in (None, '-') else where} is no access token; {WHO}")
     return token
+
+
+def _content(file: str) -> str:
+    try:
+        return text_of(Path(file), file, LARGEST)
+    except ConfigError as error:
+        raise ConfigError(f"{error}; {WHO}") from error
 
 
 def _of_sf(text: str) -> str:
