@@ -25,7 +25,8 @@ def erase(
     """Forget a person: everything held about them goes, and stays gone when it comes again.
 
     HubSpot and Salesforce keep what they have; erase it there as well. Answers that may
-    name the person are told, for you to look at: a text in a record's own field stays as long as it stands there. A running daemon carries it out.
+    name the person are told, for you to look at: a text in a record's own field stays as long as it stands there.
+    A running daemon carries it out.
 
     - `syncd erase jane.doe@bank.example`
 
