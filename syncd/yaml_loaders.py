@@ -11,7 +11,7 @@ from yaml.composer import Composer, ComposerError
 MOST_DEEP = 100  # values within values: no file of ours is ten deep, and a reader's stack holds some hundreds
 
 
-class Bounded:
+class DepthLimit:
     """How deep the nodes that are composed lie, within a bound; and which value is made at the moment."""
 
     deep = 0
@@ -33,7 +33,7 @@ class Bounded:
         return super().construct_object(node, deep)  # type: ignore[misc]
 
 
-class Loader(Bounded, yaml.SafeLoader):
+class Loader(DepthLimit, yaml.SafeLoader):
     """PyYAML's safe loader with YAML 1.2's booleans."""
 
 
@@ -41,7 +41,7 @@ FastLoader: type[yaml.SafeLoader] = Loader
 TextLoader: type[yaml.BaseLoader] = yaml.BaseLoader
 if yaml.__with_libyaml__:
 
-    class FastLoader(Bounded, Composer, yaml.CSafeLoader):  # type: ignore[no-redef]
+    class FastLoader(DepthLimit, Composer, yaml.CSafeLoader):  # type: ignore[no-redef]
         """The same with libyaml's parser, where PyYAML has it: in a fifth of the time.
 
         Nodes are composed in Python as before: libyaml's composer overflows the stack where a text is nested deep.

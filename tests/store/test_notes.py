@@ -27,6 +27,10 @@ FACTS = {
     "VALVE": Shut("0a1b", NOON, "the plan creates 200 records; the agreement allows 100"),
     "LIFE": {"process": "process 1 on here", "interval": 15.0},
     "DROPPED": {"number": 2, "error": "refused"},
+    "WEBHOOKS_TAKEN": NOON,
+    "WEBHOOKS_FOREIGN": NOON,
+    "WEBHOOKS_REFUSED": (NOON, "the signature is wrong"),
+    "PACKS": {"week": "2026-W49", "sent": True},
 }
 DECLARED = {name: kind for name, kind in vars(notes).items() if isinstance(kind, NoteKind | NoteFamily)}
 
