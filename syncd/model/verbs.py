@@ -27,6 +27,7 @@ DECLARED: Final[Mapping[str, Verb]] = {
         Verb("cycle", entire=True),
         Verb("reconcile", entire=True),
         Verb("resync", entire=True),
+        Verb("retry", entire=True),  # what is in quarantine, or a part of it, then a cycle
         Verb("follow", audited=False),  # what a system announced of one account; nobody asks for it by hand
         Verb("apply"),
         Verb("push"),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from syncd.errors import NotFound
 from syncd.model import RemoteRef
-from syncd.store import Store
+from syncd.store import Store, UnitOfWork
 from syncd.store.notes import PAUSED
 
 
@@ -28,10 +28,15 @@ def retry(store: Store, actor: str, record: str | None = None) -> int:
         if record is not None and not chosen:
             not_there = "is not in quarantine; `syncd quarantine list` shows what is"
             raise NotFound(f"{record} {not_there}", plain=f"that record {not_there}")
-        released = unit.records.retry(_ref(row) for row in chosen if not _is_wish(row))
-        released += sum(unit.receipts.retry(row["system"], row["remote_id"]) for row in chosen if _is_wish(row))
+        released = let_go(unit, chosen)
         unit.audit.write(actor, "quarantine retry", record or "all")
     return released
+
+
+def let_go(unit: UnitOfWork, quarantined: Collection[Mapping[str, Any]]) -> int:
+    """Have these rows of quarantine tried again; returns how many there are of them."""
+    released = unit.records.retry(_ref(row) for row in quarantined if not _is_wish(row))
+    return released + sum(unit.receipts.retry(row["system"], row["remote_id"]) for row in quarantined if _is_wish(row))
 
 
 def _ref(row: Mapping[str, Any]) -> RemoteRef:

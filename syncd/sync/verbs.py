@@ -22,6 +22,7 @@ from syncd.sync.prune import prune
 from syncd.sync.pull import pull
 from syncd.sync.release import release
 from syncd.sync.resync import Scope, resync
+from syncd.sync.retry import retry
 from syncd.sync.run import Run
 from syncd.sync.summary import Summary
 from syncd.sync.tenants import admit
@@ -43,6 +44,11 @@ def do_reconcile(wiring: Wiring, scope: Scoped, run: Run) -> Summary:
 def do_resync(wiring: Wiring, scope: Scoped, run: Run) -> Summary:
     """Read again what was named, and run a cycle."""
     return resync(wiring, Scope.read(scope), run)
+
+
+def do_retry(wiring: Wiring, scope: Scoped, run: Run) -> Summary:
+    """Let what was named of quarantine be tried again, and run a cycle on it."""
+    return retry(wiring, scope, run)
 
 
 def do_follow(wiring: Wiring, scope: Scoped, run: Run) -> Summary:
@@ -128,6 +134,7 @@ VERBS: Mapping[str, Carrying] = {
     "cycle": do_cycle,
     "reconcile": do_reconcile,
     "resync": do_resync,
+    "retry": do_retry,
     "follow": do_follow,
     "apply": apply_asked,
     "push": do_push,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from syncd.store import Store
 from syncd.store.at_work import plain, read_open, read_run
+from syncd.store.quarantine import Chosen
 from syncd.store.runs import WAITING, WORKING, state_of
+from syncd.sync.retry import name_of
 from syncd.views.listing import MOST_COUNTED, ROWS, Listing
 
 
@@ -30,14 +32,22 @@ def run_of(store: Store, number: int) -> dict[str, Any]:
     """One run, with what it did as rows. Raises NotFound."""
     row = read_run(store, number)
     counts = row["counts"].get("counts", {})
+    with store.reading() as unit:
+        standing = {name_of(each.reason) for each in unit.quarantine.why(Chosen())} if row["causes"] else set()
     return {
         **_line(row),
         "title": f"Run {row['id']}: {row['verb']}",
-        "causes": [{**cause, "address": ""} for cause in row["causes"]],
+        "causes": [{**cause, "address": _address(cause, standing)} for cause in row["causes"]],
         "phases": [{"phase": name, "seconds": spent} for name, spent in row["counts"].get("seconds", {}).items()],
         "streams": [{"stream": name, **steps} for name, steps in counts.get("streams", {}).items()],
         "writes": [*_writes(counts.get("writes", {}))],
     }
+
+
+def _address(cause: Mapping[str, Any], standing: Collection[str]) -> str:
+    """Where the records of a cause are shown; empty where none of them is in quarantine now."""
+    name = name_of(cause["what"])
+    return f"/quarantine?cause={name}" if name in standing else ""
 
 
 def _line(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -21,7 +21,7 @@ def audited(store: Store) -> list[tuple[str, str]]:
 
 def test_what_a_daemon_can_be_asked_for_is_declared() -> None:
     assert VERBS.keys() == DECLARED.keys() - DRAWN
-    assert {"cycle", "reconcile", "resync"} == ENTIRE
+    assert {"cycle", "reconcile", "resync", "retry"} == ENTIRE
     assert not {verb for verb in BESIDE if verb in ENTIRE}
 
 

@@ -11,7 +11,7 @@ from syncd.web.pages.page import Act, Done, Page
 from syncd.web.rights import Right
 
 AT = "/health"
-LOOKS = {"syncd runs": "/runs"}  # command → the page that shows the same
+LOOKS = {"syncd runs": "/runs", "syncd quarantine list": "/quarantine"}  # command → the page that shows the same
 
 
 def show_health(call: Call) -> Any:

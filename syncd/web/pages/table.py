@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from syncd.web.operations import Operation
-from syncd.web.pages import accounts, dossiers, health, radar, runs, searching
+from syncd.web.pages import accounts, dossiers, health, quarantine, radar, runs, searching
 from syncd.web.pages.page import Act, Page
 from syncd.web.pages.serving import operations
 
@@ -17,6 +17,7 @@ PAGES: Final[Sequence[Page]] = (
     *searching.PAGES,
     *health.PAGES,
     *runs.PAGES,
+    *quarantine.PAGES,
 )
-ACTS: Final[Sequence[Act]] = (*dossiers.ACTS, *health.ACTS, *runs.ACTS)
+ACTS: Final[Sequence[Act]] = (*dossiers.ACTS, *health.ACTS, *runs.ACTS, *quarantine.ACTS)
 OPERATIONS: Final[Sequence[Operation]] = operations(PAGES, ACTS)

@@ -50,7 +50,9 @@ _TEMPLATES.globals.update(
     heat_matrix=charts.heat_matrix,
     sparkline=charts.sparkline,
 )
-_TEMPLATES.filters.update(number=words.number, share=words.share, unsorted=lambda column: ("", *column[1:]))
+_TEMPLATES.filters.update(
+    number=words.number, share=words.share, commands=words.commands, unsorted=lambda column: ("", *column[1:])
+)
 
 
 def bare(request: Request) -> dict[str, Any]:

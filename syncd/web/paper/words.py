@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, tzinfo
 from typing import Any, Final
 
 import humanize
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 NONE: Final = "–"  # where nothing is known
 # How a word is coloured, by what it says of a thing; every other is plain.
@@ -50,6 +50,14 @@ def number(value: Any, unit: str = "", digits: int = 0) -> str:
 def share(value: float | None) -> str:
     """A share as a percentage without decimals."""
     return NONE if value is None else f"{value:.0%}"
+
+
+def commands(text: str) -> Markup:
+    """What stands between backticks is a command, and looks like one."""
+    parts = [
+        Markup("<code>{}</code>").format(part) if n % 2 else escape(part) for n, part in enumerate(text.split("`"))
+    ]
+    return Markup("").join(parts)
 
 
 def moment(value: Any) -> datetime | None:

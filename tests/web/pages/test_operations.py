@@ -83,3 +83,32 @@ def test_runs_go_on_by_number_and_those_of_a_verb_alone_are_shown(served: Site) 
     assert [row["run"] for row in after["rows"]] == numbers[1::-1]
     assert after["begun"]
     assert served.get("/runs?verb=dance", headers=JSON).status_code == 404
+
+
+def test_quarantine_is_told_by_cause_and_the_records_behind_each_are_shown(served: Site) -> None:
+    page = read(served, "/quarantine")
+    assert [(cause["what"], cause["number"]) for cause in page["causes"]] == [
+        ("close_date: no date", 3),
+        ("the agreement knows no such country", 1),
+    ]
+    assert page["number"] == page["records"]["number"] == 4
+    behind = read(served, f"/quarantine?cause={page['causes'][1]['name']}")
+    assert [row["record"] for row in behind["records"]["rows"]] == ["hubspot.contacts/168"]
+    assert [row["record"] for row in read(served, "/quarantine?step=judge")["records"]["rows"]] == [
+        "hubspot.contacts/168"
+    ]
+    for wrong in ("system=nobody", "stream=nothing", "step=dance", "cause=0123456789abcdef"):
+        assert served.get(f"/quarantine?{wrong}", headers=JSON).status_code == 404, wrong
+
+
+def test_all_that_the_filter_matches_is_left_to_a_run_with_its_number(served: Site) -> None:
+    (cause,) = [one for one in read(served, "/quarantine")["causes"] if one["number"] == 3]
+    address = f"/quarantine?cause={cause['name']}"
+    assert "Try all 3 records again" in served.get(address, Right.OPERATE).text
+    assert "Try all 3 records again" not in served.get(address, Right.VIEW).text
+    assert served.send("/quarantine/retried", Right.VIEW, cause=cause["name"]).status_code == 403
+    number = run_of(served.send("/quarantine/retried", Right.OPERATE, cause=cause["name"]).headers["location"])
+    run = read(served, f"/runs/{number}")
+    assert (run["verb"], run["state"], run["scope"]) == ("retry", "waiting", {"cause": cause["name"]})
+    served.send("/runs/cancelled", Right.OPERATE, run=str(number))
+    assert served.send("/quarantine/retried", Right.OPERATE, cause="0123456789abcdef").status_code == 404
