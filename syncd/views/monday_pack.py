@@ -63,12 +63,21 @@ class Week:
         """The first day of the agreement's week."""
         return monday(self.today)
 
+    def came(self, rep: str | None = None) -> list[dict[str, Any]]:
+        """Who was handed over this week, to everybody or to one rep (a golden id)."""
+        week = self._this_week(rep)
+        mine = (release for release in self._of(rep) if release.week == week and release.how is not How.BEFORE)
+        return [self._handed(release) for release in mine]
+
+    def overdue(self, rep: str | None = None) -> list[dict[str, Any]]:
+        """Of whom a word is overdue, the longest first."""
+        mine = (release for release in self._of(rep) if self._is_overdue(release))
+        return [self._handed(release) for release in sorted(mine, key=self._due)]
+
     # ---- one pack ------------------------------------------------------------------------------------------------
 
     def _pack(self, name: str, rep: str | None, board: Board, suggestions: Sequence[Any]) -> dict[str, Any]:
-        mine = [release for release in self._releases if rep in (None, release.rep)]
-        came = [release for release in mine if release.week == self._this_week(rep) and release.how is not How.BEFORE]
-        overdue = [release for release in mine if self._is_overdue(release)]
+        came, overdue = self.came(rep), self.overdue(rep)
         waiting = [row for row in board.waiting if not row["returned_at"]]
         gaps = [item for item in self._items if rep in (None, item.gap.rep)]
         return {
@@ -80,9 +89,9 @@ class Week:
             "agreement": self.book.agreement.label,
             "quiet": not (came or waiting or overdue),
             "weeks": list(board.weeks),
-            "came": _listed([self._handed(release) for release in came]),
+            "came": _listed(came),
             "waiting": _listed([_waiting(row) for row in waiting]),
-            "overdue": _listed([self._handed(release) for release in sorted(overdue, key=self._due)]),
+            "overdue": _listed(overdue),
             "gaps": _listed([self._gap(item) for item in gaps]) | {"missing": sum(item.gap.missing for item in gaps)},
             "waterfall": [_level_rows(title, period, rep) for title, period in self._waterfalls],
             "suggestions": _listed(suggestions),
@@ -97,6 +106,9 @@ class Week:
         crew = crew_of(terms, self._users, self.book.destinations["user"].stream, [rep])
         return zone(crew[rep].time_zone if rep in crew else terms.time_zone)
 
+    def _of(self, rep: str | None) -> Iterable[Release]:
+        return (release for release in self._releases if rep in (None, release.rep))
+
     def _is_overdue(self, release: Release) -> bool:
         return release.outcome is Outcome.OPEN and release.how is not How.BEFORE and self._due(release) <= self.today
 
@@ -107,7 +119,10 @@ class Week:
     def _handed(self, release: Release) -> dict[str, Any]:
         known, account = self._known["contact"].get(release.contact_id, {}), self._known["account"]
         return {
+            "key": release.key,
             "contact_id": release.contact_id,
+            "account_id": release.account_id,
+            "how": release.how.value,
             "contact": " ".join(filter(None, (known.get("first_name"), known.get("last_name")))) or "(no name)",
             "account": account.get(release.account_id, {}).get("name") or "(no name)",
             "for": release.kind.value,
@@ -192,7 +207,7 @@ def _listed(rows: Sequence[Any]) -> dict[str, Any]:
 def _waiting(row: Mapping[str, Any]) -> dict[str, Any]:
     """Somebody who waits, without what only the queue itself needs."""
     rep = row["rep"] or " or ".join(row["team"]) or NO_REP
-    names = ("contact_id", "contact", "account", "kind", "offer", "position", "why")
+    names = ("contact_id", "contact", "account_id", "account", "kind", "offer", "position", "why")
     return {name: row[name] for name in names} | {"rep": rep, "week": row["week"] and str(row["week"])}
 
 

@@ -45,7 +45,7 @@ def board_of(unit: UnitOfWork, book: Rulebook, now: datetime, rep: str | None = 
             raise NotFound(f"no rep of the queue answers to {rep!r}; {shown}", plain=plain)
         desks = {golden_id: desk for golden_id, desk in desks.items() if golden_id in chosen}
         waiting = [row for row in waiting if row["rep"] in chosen or chosen.intersection(row["team"])]
-    weeks = [_week(names[golden_id], desk) for golden_id, desk in desks.items()]
+    weeks = [_week(golden_id, names[golden_id], desk) for golden_id, desk in desks.items()]
     weeks.sort(key=lambda week: week["rep"])
     for row in waiting:
         row["rep"] = names[row["rep"]] if row["rep"] else None
@@ -57,10 +57,11 @@ def _answers(user: User, name: str) -> bool:
     return name.casefold() in {known.casefold() for known in (user.id, user.email, user.name) if known}
 
 
-def _week(rep: str, desk: Desk) -> dict[str, Any]:
+def _week(golden_id: str, rep: str, desk: Desk) -> dict[str, Any]:
     places, free = desk.people(desk.parts), desk.people(desk.free)
     several = len(set(desk.costs.values())) > 1
     return {
+        "rep_id": golden_id,
         "rep": rep,
         "week": desk.week,
         "places": max(places.values()),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from http import HTTPStatus
 from typing import Any, Final, Literal
 
@@ -118,7 +119,12 @@ def as_json(content: Any) -> Any:
     """The content as whoever asks for JSON reads it: a page has nothing else to show."""
     if isinstance(content, BaseModel):
         content = content.model_dump(mode="json")
-    return orjson.loads(orjson.dumps(content, default=str))
+    return orjson.loads(orjson.dumps(content, default=_plain))
+
+
+def _plain(value: Any) -> Any:
+    """What JSON has no word for: an amount is a number there too."""
+    return float(value) if isinstance(value, Decimal) else str(value)
 
 
 def wants_json(request: Request) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from syncd.web.operations import Operation
-from syncd.web.pages import accounts, dossiers, health, quarantine, radar, runs, searching
+from syncd.web.pages import accounts, dossiers, health, pack, quarantine, queue, radar, runs, searching
 from syncd.web.pages.page import Act, Page
 from syncd.web.pages.serving import operations
 
@@ -15,6 +15,8 @@ PAGES: Final[Sequence[Page]] = (
     *accounts.PAGES,
     *dossiers.PAGES,
     *searching.PAGES,
+    *queue.PAGES,
+    *pack.PAGES,
     *health.PAGES,
     *runs.PAGES,
     *quarantine.PAGES,
