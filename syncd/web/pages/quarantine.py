@@ -27,7 +27,7 @@ class WhichRecords(Shown):
     after: Word | None = Field(default=None, description="where the part of the list before this one ended")
 
 
-class Chosen(Form):
+class RecordChoice(Form):
     """What is tried again: all that the filter of the page matches."""
 
     system: Word | None = None
@@ -48,7 +48,7 @@ def show_quarantine(call: Call) -> Any:
 
 def retry(call: Call) -> Done:
     """A run does it: it lets all of them go and runs a cycle. How many there are is told; the run tells it anew."""
-    named = call.body_as(Chosen).model_dump(exclude_none=True)
+    named = call.body_as(RecordChoice).model_dump(exclude_none=True)
     with call.house.store.reading() as unit:
         content = quarantine_of(unit, named, None)
     _require_known(content, named)
@@ -68,4 +68,4 @@ def _require_known(content: dict[str, Any], named: dict[str, Any]) -> None:
 
 
 PAGES = (Page(AT, "Quarantine", "quarantine", show_quarantine, place="Operations", query=WhichRecords),)
-ACTS = (Act("retry", f"{AT}/retried", Right.OPERATE, "Let records be tried again", retry, form=Chosen),)
+ACTS = (Act("retry", f"{AT}/retried", Right.OPERATE, "Let records be tried again", retry, form=RecordChoice),)

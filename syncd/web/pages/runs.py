@@ -27,7 +27,7 @@ class WhichRuns(Shown):
     after: int | None = Field(default=None, ge=1, le=MOST, description="where the part of the list before this ended")
 
 
-class RunTakenBack(Form):
+class RunToCancel(Form):
     """Which run is taken back."""
 
     run: int = Field(ge=1, le=MOST)
@@ -55,7 +55,7 @@ def show_run(call: Call) -> Any:
 
 def cancel_run(call: Call) -> Done:
     """One that waits is not begun, one at work ends behind the page in hand."""
-    number = call.body_as(RunTakenBack).run
+    number = call.body_as(RunToCancel).run
     state = cancel(call.house.store, number, call.principal.actor)
     words = "is told to end, and ends behind the page in hand" if state == WORKING else f"is {state}"
     return Done(f"Run {number:,} {words}.", f"/runs/{number}")
@@ -82,6 +82,6 @@ PAGES = (
     Page("/runs/{number:int}", "Run", "run", show_run),
 )
 ACTS = (
-    Act("cancel", "/runs/cancelled", Right.OPERATE, "Take a run back", cancel_run, form=RunTakenBack),
+    Act("cancel", "/runs/cancelled", Right.OPERATE, "Take a run back", cancel_run, form=RunToCancel),
     Act("ask", "/runs/asked", Right.OPERATE, "Have the daemon do something", ask, form=Whole),
 )
