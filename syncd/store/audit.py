@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
 
 from connectors.scrubber import scrub
 from syncd.tables.core import audit_log, audit_mention
@@ -27,6 +27,23 @@ class AuditLine(NamedTuple):
     actor: str
     action: str
     detail: str
+
+
+class WantedLines(NamedTuple):
+    """Which lines: of somebody, of one action, from a moment on and before another; each may be left out."""
+
+    actor: str | None = None
+    action: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+    @property
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """What holds for their rows."""
+        at = audit_log.c.at
+        bounds = [*([at >= self.since] if self.since else []), *([at < self.until] if self.until else [])]
+        named = ((audit_log.c.actor, self.actor), (audit_log.c.action, self.action))
+        return [*bounds, *(column == value for column, value in named if value is not None)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +67,34 @@ class Audit:
             rows = [{"audit_id": key[0], "place": place, "name": name} for place, name in enumerate(names)]
             self.connection.execute(insert(audit_mention), rows)
 
-    def lines(self, limit: int = 50, *, before: int | None = None) -> list[AuditLine]:
+    def lines(
+        self, limit: int = 50, *, before: int | None = None, wanted: WantedLines | None = None
+    ) -> list[AuditLine]:
         """The latest lines, newest first. before: only those with a smaller number."""
-        chosen = select(audit_log).order_by(audit_log.c.id.desc()).limit(limit)
+        chosen = select(audit_log).where(*(wanted or WantedLines()).conditions)
+        chosen = chosen.order_by(audit_log.c.id.desc()).limit(limit)
         if before is not None:
             chosen = chosen.where(audit_log.c.id < before)
         rows = self.connection.execute(chosen).all()
         names: dict[int, dict[int, str]] = defaultdict(dict)
         if rows:
-            between = audit_mention.c.audit_id.between(rows[-1].id, rows[0].id)
-            for mention in self.connection.execute(select(audit_mention).where(between)):
+            of_them = audit_mention.c.audit_id.in_([row.id for row in rows])
+            for mention in self.connection.execute(select(audit_mention).where(of_them)):
                 names[mention.audit_id][mention.place] = mention.name
         return [AuditLine(row.id, row.at, row.actor, row.action, _filled(row.detail, names[row.id])) for row in rows]
+
+    def count(self, most: int, wanted: WantedLines) -> int:
+        """How many lines there are; beyond `most` it does not count on."""
+        first = select(audit_log.c.id).where(*wanted.conditions).limit(most).subquery()
+        return self.connection.scalar(select(func.count()).select_from(first)) or 0
+
+    def actors(self) -> list[str]:
+        """Everybody who did something by hand."""
+        return [*self.connection.scalars(select(audit_log.c.actor).distinct().order_by(audit_log.c.actor))]
+
+    def actions(self) -> list[str]:
+        """Everything that was done by hand."""
+        return [*self.connection.scalars(select(audit_log.c.action).distinct().order_by(audit_log.c.action))]
 
     def last(self, action: str) -> AuditLine | None:
         """The latest line of an action; None where nobody did it. Its records are not named."""

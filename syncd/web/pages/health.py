@@ -11,7 +11,11 @@ from syncd.web.pages.page import Act, Done, Page
 from syncd.web.rights import Right
 
 AT = "/health"
-LOOKS = {"syncd runs": "/runs", "syncd quarantine list": "/quarantine"}  # command → the page that shows the same
+LOOKS = {
+    "syncd runs": "/runs",
+    "syncd quarantine list": "/quarantine",
+    "syncd audit-log": "/audit-log",
+}  # command → the page that shows the same
 
 
 def show_health(call: Call) -> Any:

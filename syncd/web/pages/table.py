@@ -6,7 +6,19 @@ from collections.abc import Sequence
 from typing import Final
 
 from syncd.web.operations import Operation
-from syncd.web.pages import accounts, dossiers, health, pack, quarantine, queue, radar, runs, searching
+from syncd.web.pages import (
+    accounts,
+    audit_log,
+    dossiers,
+    health,
+    pack,
+    quarantine,
+    queue,
+    radar,
+    resync,
+    runs,
+    searching,
+)
 from syncd.web.pages.page import Act, Page
 from syncd.web.pages.serving import operations
 
@@ -20,6 +32,8 @@ PAGES: Final[Sequence[Page]] = (
     *health.PAGES,
     *runs.PAGES,
     *quarantine.PAGES,
+    *resync.PAGES,
+    *audit_log.PAGES,
 )
-ACTS: Final[Sequence[Act]] = (*dossiers.ACTS, *health.ACTS, *runs.ACTS, *quarantine.ACTS)
+ACTS: Final[Sequence[Act]] = (*dossiers.ACTS, *health.ACTS, *runs.ACTS, *quarantine.ACTS, *resync.ACTS)
 OPERATIONS: Final[Sequence[Operation]] = operations(PAGES, ACTS)

@@ -169,6 +169,8 @@ def tabbed(window: Window, most: int = 250) -> list[str]:
             """() => { const e = document.activeElement; if (!e || e === document.body) return '';
             e.dataset.tab ??= Math.random(); return e.dataset.tab; }"""
         )
+        if places and place == places[-1]:
+            continue  # a field for a day has a stop for each of its parts
         if not place or place in places:
             break
         places.append(place)
