@@ -16,7 +16,7 @@ from syncd.web.rights import Right
 EVERYTHING = "everything"  # in place of a system's name
 
 
-class Again(Form):
+class ReadAgain(Form):
     """What is read again: one of these."""
 
     streams: Word | None = Field(default=None, description="everything, a system, or system.stream")
@@ -35,7 +35,7 @@ def offer_scopes(call: Call) -> Any:
 
 def resync(call: Call) -> Done:
     """A run of the daemon reads it, then does a cycle on what it brought."""
-    again = call.body_as(Again)
+    again = call.body_as(ReadAgain)
     if not (again.streams or again.account or again.record):
         words = "nothing is named to read again: name streams, an account or a record"
         raise ConfigError(words, plain=words)
@@ -45,4 +45,4 @@ def resync(call: Call) -> Done:
 
 
 PAGES = (Page("/resync", "Resync", "resync", offer_scopes, right=Right.OPERATE, place="Operations"),)
-ACTS = (Act("resync", "/resync/asked", Right.OPERATE, "Read again, whatever the cursors say", resync, form=Again),)
+ACTS = (Act("resync", "/resync/asked", Right.OPERATE, "Read again, whatever the cursors say", resync, form=ReadAgain),)
