@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
 
+from connectors.salesforce.describes import UNSEEN
 from tests.faults.canaries import body_of, echo, only, page
 from tests.year import strikes
 from tests.year.site import Site
@@ -164,8 +165,8 @@ ADMINS = (
         "org",
         strikes.unassigned,
         "configuration:salesforce",
-        "grant read access in the permission set",
-        DOCTOR,
+        UNSEEN,
+        "grant it in a permission set",
         alone=True,
         besides=("premise:salesforce",),
     ),
