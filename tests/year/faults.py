@@ -13,7 +13,7 @@ from datetime import timedelta
 
 from connectors.salesforce.describes import UNSEEN
 from tests.faults.canaries import body_of, echo, only, page
-from tests.year import strikes
+from tests.year import stores, strikes
 from tests.year.site import Site
 
 DATA, TOKEN = "/services/data", "/services/oauth2/token"
@@ -187,11 +187,10 @@ HOUSE = (
     Fault(
         "the disk is full",
         "store",
-        strikes.full,
+        stores.full,
         "database",
         "nothing can be written",
         "free the disk",
-        only_on="sqlite",
         alone=True,
     ),
     Fault(
@@ -206,7 +205,7 @@ HOUSE = (
     Fault(
         "the database is away",
         "store",
-        strikes.away,
+        stores.away,
         "database",
         "",
         "start the database",
@@ -217,7 +216,7 @@ HOUSE = (
     Fault(
         "the database restarts",
         "store",
-        strikes.restart,
+        stores.restart,
         "lease",
         "is taken again",
         "nothing, where",
@@ -227,14 +226,14 @@ HOUSE = (
     Fault(
         "the lock file is deleted",
         "store",
-        strikes.unlocked,
+        stores.unlocked,
         "lease",
         "is taken again",
         "nothing, where",
         only_on="sqlite",
         alone=True,
     ),
-    Fault("a second daemon is started", "second", strikes.second_daemon, "lease", "a second daemon", "run one"),
+    Fault("a second daemon is started", "second", stores.second_daemon, "lease", "a second daemon", "run one"),
     Fault(
         "the agreement's file is no YAML",
         "start",
@@ -280,7 +279,7 @@ HOUSE = (
     Fault(
         "the database lets nothing be deleted",
         "night",
-        strikes.no_deletes,
+        stores.no_deletes,
         "prune",
         "not let go of",
         "`syncd prune` lets go of all of it",
@@ -299,7 +298,7 @@ HOUSE = (
     Fault(
         "the cycle is killed in the middle",
         "process",
-        strikes.killed,
+        stores.killed,
         "broken off",
         "",
         "look why the process ended",

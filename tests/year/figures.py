@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
-from pathlib import Path
 
+import psutil
 from sqlalchemy import func, select
 
 from syncd.store import Store
@@ -15,11 +14,13 @@ from syncd.tables.growth import GROWTH, Bound
 
 @dataclass(frozen=True)
 class Figures:
-    """One moment: rows by table, bytes that the store's rows take, bytes of memory of the whole process."""
+    """One moment: rows by table, bytes that the store's rows take, bytes of memory of this process: all of it, and what
+    it shares with no other."""
 
     rows: dict[str, int]
     bytes: int
     memory: int
+    own: int
 
     @property
     def bounded(self) -> dict[str, int]:
@@ -41,5 +42,5 @@ def take(store: Store) -> Figures:
                 for name in ("page_size", "page_count", "freelist_count")
             )
             used = page * (pages - free)
-    resident = int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    return Figures(rows, used, resident)
+    memory = psutil.Process().memory_full_info()
+    return Figures(rows, used, memory.rss, memory.uss)

@@ -20,10 +20,10 @@ from tests.faults.canaries import files_below, require_silent
 from tests.ledger import outcomes, quarantined, retry_wishes
 from tests.sync.remote import tell
 from tests.year.changes import CHANGES, Day
-from tests.year.clock import DAY, START
+from tests.year.clock import DAY, START, travelling
 from tests.year.faults import Fault
 from tests.year.figures import Figures, take
-from tests.year.site import Opened, Site, site, travelling
+from tests.year.site import Around, Opened, Site, site, within
 from tests.year.strikes import back_up
 from tests.year.trials import Row, endure
 
@@ -49,16 +49,17 @@ def pass_through(
     days: int,
     step: timedelta,
     nightly: int,
-    **sandbox: Any,
+    around: Around | None = None,
 ) -> Iterator[Year]:
     """Let a year pass; yields it as it stands after each day, the last time at its end.
 
-    plan: what strikes by day, some at once. nightly: every how many days a night comes.
+    plan: what strikes by day, some at once. nightly: every how many days a night comes. around: the world, which is in
+    this process unless it is said; faults strike there alone.
     """
     year, chance, memory = Year(), Random(1), {}  # type: ignore[var-annotated]
-    with travelling(START) as clock, site(opened, folder, clock, **sandbox) as there:
+    with travelling(START) as clock, site(opened, folder, clock, around or within()) as there:
         for number in range(days):
-            clock.move_to(START + number * step, tick=True)
+            there.clock.move_to(START + number * step, tick=True)
             if number and step > DAY:  # it was at work on the days between, and made its backups
                 there.cycle()
                 back_up(there)
@@ -70,6 +71,7 @@ def pass_through(
                 there.cycle()
             if number % nightly == 0:
                 there.night()
+            there.require_silent()
             year.figures[number] = take(there.store)
             if number == days - 1:
                 _close(there, year)
@@ -101,7 +103,7 @@ def _close(there: Site, year: Year) -> None:
     assert quarantined(there.store) == []
     year.ended.update(outcomes(there.store))
     year.state = tell(there.place) + portal(there)
-    require_silent([there.heard.getvalue(), *there.answers])
+    there.require_silent()
     if there.is_sqlite:
         require_silent(files_below(there.folder), named=True)
 

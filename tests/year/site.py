@@ -6,7 +6,7 @@ import io
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, redirect_stderr
+from contextlib import AbstractContextManager, ExitStack, contextmanager, redirect_stderr
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from functools import cache
@@ -16,7 +16,6 @@ from typing import Any
 import pytest
 import requests
 import structlog
-import time_machine
 from pydantic import SecretStr
 
 from connectors.sandbox.salesforce.api.admin import person
@@ -31,13 +30,14 @@ from syncd.sync.cycle import Wiring
 from syncd.watch import Watch
 from syncd.web import House
 from syncd.wiring import waiter, wire
-from tests.faults.canaries import HUBSPOT_TOKEN, PERSON, SALESFORCE_SECRET, Disguise
+from tests.faults.canaries import HUBSPOT_TOKEN, PERSON, SALESFORCE_SECRET, Disguise, require_silent
 from tests.ledger import begin
 from tests.sync.conftest import TODAY, UNLIMITED, Place, copied, prepared
 from tests.web import houses
 from tests.year.terms import SHORT, agreement_of_short_terms
 
 Opened = Callable[[Sandbox], Store]
+Around = Callable[[Path, Path, Any], AbstractContextManager[tuple[Place, str, Any]]]  # a world, a user, the clock
 INTERVAL = timedelta(minutes=15)
 PATIENCE = 0.2  # seconds that a call may be on its way before it is told
 KINDS_OF_A_DAY = frozenset({"clock", "lease"})  # what happened, and is told for a day
@@ -52,7 +52,7 @@ class Site:
     wiring: Wiring
     daemon: Daemon
     address: str
-    clock: Any  # time_machine's
+    clock: Any  # time_machine's, or one that moves it
     folder: Path
     holding: ExitStack
     heard: io.StringIO
@@ -106,6 +106,13 @@ class Site:
         """Have a vendor answer so from now on; None: as ever."""
         getattr(self.place.sandbox, system).spoil = spoiler
 
+    def require_silent(self) -> None:
+        """No secret stands in what it said until now, and no person; it is not kept."""
+        require_silent([self.heard.getvalue(), *self.answers])
+        self.heard.seek(0)
+        self.heard.truncate()
+        self.answers.clear()
+
     def sandbox(self, content: dict[str, Any]) -> None:
         """Tell the sandbox of faults."""
         answer = requests.post(f"{self.place.sandbox.hubspot_url}/_sandbox/faults", json=content, timeout=10)
@@ -113,14 +120,12 @@ class Site:
 
 
 @contextmanager
-def site(opened: Opened, folder: Path, clock: Any, **sandbox: Any) -> Iterator[Site]:
-    """The tiny world and a syncd on it whose secrets are canaries, by the clock that everybody has."""
-    mappings = _mappings()
-    simulators = prepared(TODAY, 1, Size.TINY, mappings, UNLIMITED)
+def site(opened: Opened, folder: Path, clock: Any, around: Around) -> Iterator[Site]:
+    """A syncd whose secrets are canaries, on the world around it, by the clock that everybody has."""
     with ExitStack() as stack:
-        place = stack.enter_context(copied(folder / "unused.db", mappings, simulators, Disguise, **sandbox))
+        place, user, clock = stack.enter_context(around(folder, _mappings(), clock))
         heard = stack.enter_context(listened())
-        place.org("assign", permission_set="Syncd_Sales", user=person(place.sandbox.salesforce.org))
+        place.org("assign", permission_set="Syncd_Sales", user=user)
         place.portal_edit("contacts", str(place.portal("contacts")[0]["id"]), lastname=PERSON["lastname"])
         settings = place.settings.model_copy(
             update={
@@ -158,6 +163,18 @@ def site(opened: Opened, folder: Path, clock: Any, **sandbox: Any) -> Iterator[S
         yield there
 
 
+def within(**sandbox: Any) -> Around:
+    """The tiny world, in this process."""
+
+    @contextmanager
+    def around(folder: Path, mappings: Path, clock: Any) -> Iterator[tuple[Place, str, Any]]:
+        simulators = prepared(TODAY, 1, Size.TINY, mappings, UNLIMITED)
+        with copied(folder / "unused.db", mappings, simulators, Disguise, **sandbox) as place:
+            yield place, person(place.sandbox.salesforce.org), clock
+
+    return around
+
+
 @cache
 def _mappings() -> Path:
     """A folder that says nothing, so that the shipped mappings are in use."""
@@ -176,8 +193,3 @@ def listened() -> Iterator[io.StringIO]:
             yield heard
         finally:
             structlog.reset_defaults()
-
-
-def travelling(start: datetime) -> time_machine.travel:
-    """The clock of everybody in this process."""
-    return time_machine.travel(start, tick=True)

@@ -3,34 +3,27 @@
 from __future__ import annotations
 
 import itertools
-import os
 import re
-import signal
 import threading
-import warnings
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
 import pytest
-from sqlalchemy import event, text, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import update
 
 from syncd.alerts import Teller
 from syncd.alerts.changes import Patience
 from syncd.alerts.webhook import Webhook
-from syncd.composition import alone
-from syncd.errors import AlreadyRunning, ConfigError, SyncdError
+from syncd.errors import ConfigError
 from syncd.health.starts import noted_start
 from syncd.model.alerts import FAILING, Matter
 from syncd.model.runs import RunOutcome
 from syncd.model.tokens import Token, new_token
-from syncd.store import Store
 from syncd.sync.door import Act
 from syncd.tables.core import run
 from syncd.wall import steady
@@ -38,9 +31,7 @@ from syncd.wiring import wire
 from tests.alerts.receivers import hook
 from tests.alerts.test_changes import matter
 from tests.faults.test_a_hidden_reads import hide
-from tests.health.test_on_call import full as filled
 from tests.health.test_on_call import pause
-from tests.ledger import carried_out
 from tests.rules.agreements import SHIPPED
 from tests.year.site import Site
 
@@ -110,7 +101,12 @@ def hang(site: Site) -> Iterator[None]:
     site.sandbox({"add": [{"kind": "hang", "system": "hubspot", "count": 1}]})
     cycle = threading.Thread(target=site.daemon._cycle)
     cycle.start()
-    until(lambda: (site.daemon.watch._beat(), any(f["key"] == "unavailable:hubspot" for f in site.health()))[1])
+
+    def is_named() -> bool:
+        site.daemon.watch._beat()
+        return any(finding["key"] == "unavailable:hubspot" for finding in site.health())
+
+    until(is_named)
     yield
     site.sandbox({"lift": "hang"})
     site.wiring.sources["hubspot"].hang_up()  # type: ignore[attr-defined]
@@ -185,58 +181,9 @@ def set_clock(site: Site, by: timedelta) -> None:
 
 
 @contextmanager
-def full(site: Site) -> Iterator[None]:
-    with filled(site.store) as disk:
-        yield
-        disk.clear()
-    site.beat()
-
-
-@contextmanager
 def nearly_full(_: Site) -> Iterator[None]:
     with patch("shutil.disk_usage", lambda _: SimpleNamespace(free=100_000_000)):
         yield
-
-
-@contextmanager
-def away(site: Site) -> Iterator[None]:
-    site.sandbox({"now": [{"kind": "restart", "seconds": 600.0}]})
-    yield
-    site.sandbox({"now": [{"kind": "restart", "seconds": 0.0}]})
-    until(lambda: answers(site.store))
-
-
-@contextmanager
-def restart(site: Site) -> Iterator[None]:
-    site.sandbox({"now": [{"kind": "restart", "seconds": 0.0}]})
-    until(lambda: answers(site.store))
-    yield
-
-
-def answers(store: Store) -> bool:
-    with suppress(SyncdError, DBAPIError):
-        store.database.ping()
-        return True
-    return False
-
-
-@contextmanager
-def unlocked(site: Site) -> Iterator[None]:
-    Path(f"{site.store.database.url.database}.lock").unlink()
-    yield
-
-
-@contextmanager
-def second_daemon(site: Site) -> Iterator[None]:
-    other = Store(url_of(site))
-    with pytest.raises(AlreadyRunning), alone(other):
-        pass
-    other.close()
-    yield
-
-
-def url_of(site: Site) -> str:
-    return site.store.database.url.render_as_string(hide_password=False)
 
 
 # ---- what a start needs ------------------------------------------------------------------------------------------
@@ -314,77 +261,10 @@ def back_up(site: Site) -> None:
 
 
 @contextmanager
-def no_deletes(site: Site) -> Iterator[None]:
-    make, drop = _REFUSING["sqlite" if site.is_sqlite else "postgresql"]
-    with site.store.writing() as unit:
-        for statement in make:
-            unit.connection.execute(text(statement))
-    yield
-    with site.store.writing() as unit:
-        for statement in drop:
-            unit.connection.execute(text(statement))
-    site.night()
-
-
-_REFUSING = {
-    "sqlite": (
-        [
-            "CREATE TRIGGER refusing BEFORE DELETE ON run BEGIN SELECT RAISE(ABORT, 'the table is read-only'); END",
-        ],
-        ["DROP TRIGGER refusing"],
-    ),
-    "postgresql": (
-        [
-            "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS "
-            "'BEGIN RAISE EXCEPTION ''the table is read-only''; END'",
-            "CREATE TRIGGER refusing BEFORE DELETE ON run FOR EACH ROW EXECUTE FUNCTION refuse()",
-        ],
-        ["DROP TRIGGER refusing ON run", "DROP FUNCTION refuse()"],
-    ),
-}
-
-
-@contextmanager
 def paused(site: Site) -> Iterator[None]:
     pause(site.store, "pause", paused=True)
     yield
     pause(site.store, "resume", paused=False)
-
-
-@contextmanager
-def killed(site: Site) -> Iterator[None]:
-    """A process that works on the store is killed as it commits, and another one starts."""
-    commits = 5 + site.daemon.wiring.today().day  # another place in the work each time
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # of threads: the one that forks is the one that goes on
-        child = os.fork()
-    if not child:
-        _die_within(site, commits)
-    _, status = os.waitpid(child, 0)
-    assert os.WIFSIGNALED(status), status
-    assert os.WTERMSIG(status) == signal.SIGKILL
-    site.holding.close()
-    site.hold()
-    yield
-
-
-def _die_within(site: Site, commits: int) -> None:
-    try:
-        signal.alarm(120)
-        store = Store(url_of(site))
-        left = [commits]
-
-        def die(_: Any) -> None:
-            left[0] -= 1
-            if not left[0]:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-        event.listen(store.database.engine, "commit", die)
-        wiring = replace(wire(site.settings, store, sleep=lambda _: None), clock=lambda: datetime.now(UTC))
-        while True:
-            carried_out(wiring, "reconcile")
-    finally:
-        os._exit(3)
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """After half a year the store and the process are as large as after a whole one."""
 
+from tests.year.conftest import STEPS
 from tests.year.passing import Year
 
 SLACK = 12  # rows: who comes and goes is not there on the same days
@@ -8,7 +9,7 @@ MEMORY = 24_000_000  # bytes
 
 def test_what_is_bounded_levels_off(calm: Year) -> None:
     assert calm.ended["done"] > 0.9 * calm.ended.total(), calm.ended
-    half, whole = calm.figures[6], calm.figures[12]
+    half, whole = calm.figures[STEPS // 2], calm.figures[STEPS]
     grown = {
         name: (half.rows[name], number)
         for name, number in whole.bounded.items()
