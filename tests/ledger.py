@@ -1,12 +1,14 @@
 """What tests ask of a store, or do to it, in a unit of work of its own each."""
 
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from connectors.base import Page, Record
+from connectors.callers import Caller
 from syncd.mapping import SystemMapping
 from syncd.model import Group, Ref, RemoteRef
 from syncd.model.runs import SCHEDULE
@@ -16,9 +18,12 @@ from syncd.store.notes import NoteKind
 from syncd.store.receipts import Settlement
 from syncd.store.runs import Asked
 from syncd.store.wishes import PendingWish
+from syncd.sync import meters
 from syncd.sync.batch import Batch
-from syncd.sync.cycle import Wiring
+from syncd.sync.cycle import Wiring, cycle
 from syncd.sync.door import Act, Door, Ended
+from syncd.sync.run import Run
+from syncd.sync.summary import Summary
 from syncd.sync.verbs import act_of
 
 T = TypeVar("T")
@@ -186,6 +191,14 @@ def carried_out(wiring: Wiring, verb: str = "cycle", *, actor: str = SCHEDULE, *
     """An act through the door, as the daemon carries it out."""
     act = Act(verb, actor, scope)
     return Door(wiring, threading.Event()).carry_out(act, lambda run: act_of(verb)(wiring, scope, run))
+
+
+def counted_cycle(wiring: Wiring, *, force: bool = False) -> Summary:
+    """One cycle without the door, with what it asked of each system."""
+    with Caller(time.sleep) as caller:
+        summary = cycle(wiring, Run(), force=force)
+    meters.settle(summary, caller, wiring.sources)
+    return summary
 
 
 def outcomes(store: Store) -> list[str]:

@@ -129,11 +129,10 @@ class PackPost:
         ended = {**begun, "state": delivery.state.value, "attempts": attempts + 1}
         with self._store.writing() as unit:
             unit.notes.keep(kind, ended)
-        about = {"receiver": receiver.name, "week": str(week)}
         if delivery.state is Arrival.NOT_TAKEN:
-            log.warning("pack not sent", **about, error=delivery.why, mend=delivery.mend)
+            log.warning("pack not sent", receiver=receiver.name, week=str(week), error=delivery.why, mend=delivery.mend)
         elif delivery.state is Arrival.SENT:
-            log.info("pack sent", **about)
+            log.info("pack sent", receiver=receiver.name, week=str(week))
         return delivery
 
     def _carried(self, receiver: Receiver, book: Rulebook, now: datetime) -> Delivery:

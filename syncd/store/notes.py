@@ -21,6 +21,7 @@ from syncd.tables import Note
 from syncd.tables.core import note
 
 T = TypeVar("T")
+U = TypeVar("U")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +154,15 @@ class Notes:
         """The fact of a note; None where none was kept."""
         written = self.connection.scalar(select(note.c.value).where(note.c.name == kind.name))
         return None if written is None else kind.decode(written)
+
+    def read_both(self, first: NoteKind[T], second: NoteKind[U]) -> tuple[T | None, U | None]:
+        """The facts of two notes, in one statement."""
+        named = select(note.c.name, note.c.value).where(note.c.name.in_((first.name, second.name)))
+        written = {row.name: row.value for row in self.connection.execute(named)}
+        return (
+            first.decode(written[first.name]) if first.name in written else None,
+            second.decode(written[second.name]) if second.name in written else None,
+        )
 
     def says(self, kind: NoteKind[bool]) -> bool:
         """Whether a note says that it is so; where none was kept it is not."""

@@ -97,8 +97,8 @@ class Queue:
 
     def state(self) -> tuple[QueueState, bool]:
         """What the queue said last, and whether something changed since."""
-        notes = Notes(self.connection)
-        return notes.read(QUEUE) or QueueState(), notes.says(QUEUE_CHANGED)
+        state, changed = Notes(self.connection).read_both(QUEUE, QUEUE_CHANGED)
+        return state or QueueState(), bool(changed)
 
     def keep(self, state: QueueState) -> None:
         """Keep what the queue says now: nothing has changed since."""

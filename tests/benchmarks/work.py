@@ -154,13 +154,12 @@ def world(place: Place, options: Options) -> Job:
     from connectors.hubspot import paths
     from syncd.agreement.terms import CaucusTerms
     from syncd.in_force import load_rulebook
-    from syncd.sync.cycle import cycle
     from syncd.sync.judge import judge as judge_all
     from syncd.sync.judge import judge_in_memory
     from syncd.sync.replay import replay
     from syncd.sync.run import Run
     from syncd.wiring import hubspot, wire
-    from tests.ledger import begin
+    from tests.ledger import begin, counted_cycle
 
     settings, store = _settings(place), _store(options["database"])
     _deploy(place)
@@ -169,8 +168,8 @@ def world(place: Place, options: Options) -> Job:
     begin(store)
 
     def job() -> Found:
-        first, second = cycle(wiring, Run(), force=True), cycle(wiring, Run())
-        before, rest = time.process_time(), cycle(wiring, Run())
+        first, second = counted_cycle(wiring, force=True), counted_cycle(wiring)
+        before, rest = time.process_time(), counted_cycle(wiring)
         awake = time.process_time() - before
         listed = hubspot(settings).client.walk(paths.FORMS, [("limit", 100), ("formTypes", "all")])
         with store.writing() as unit:

@@ -21,7 +21,8 @@ def test_one_record_is_read_again_whatever_the_cursor_says(synced: Syncd) -> Non
     contact = next(one for one in synced.place.portal("contacts") if not one["archived"])
     before = reads(synced.done("cycle", "--json"))
     again = reads(synced.done("resync", "--record", f"hubspot.contacts/{contact['id']}", "--json"))
-    assert again["hubspot.contacts"] == before.get("hubspot.contacts", 0) + 1
+    others = again["hubspot.contacts"] - 1  # what lies within the overlap, as before, or no longer
+    assert others in {0, before.get("hubspot.contacts", 0)}
 
 
 def test_an_account_brings_the_records_of_all_its_contacts(synced: Syncd) -> None:

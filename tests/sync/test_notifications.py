@@ -31,7 +31,7 @@ from syncd.sync.summary import Summary
 from syncd.sync.valve import Valve
 from syncd.sync.whereabouts import Remote
 from syncd.wiring import wire
-from tests.ledger import begin, retry_wishes
+from tests.ledger import begin, counted_cycle, retry_wishes
 from tests.sync.conftest import NOON, Place
 from tests.sync.forked import PROCESSES
 from tests.sync.test_vendor_doubles import hire
@@ -273,7 +273,7 @@ def test_a_push_that_comes_hours_late_wakes_nobody_and_costs_no_call_until_the_m
     assert (got(place), step.action) == ([], Action.REST)
     assert said(wiring, night) == {"by_day": 1}
     assert step.reason.startswith("waits for its hour, 2026-11-03 14:00 UTC")
-    calls = [cycle(replace(wiring, clock=lambda: night + timedelta(hours=1)), Run()).calls for _ in range(2)]
+    calls = [counted_cycle(replace(wiring, clock=lambda: night + timedelta(hours=1))).calls for _ in range(2)]
     assert [one["salesforce"] for one in calls] == [AT_REST, AT_REST]
     cycle(replace(wiring, clock=lambda: NOON + timedelta(hours=22)), Run())
     assert len(got(place)) == 1

@@ -18,7 +18,7 @@ from syncd.sync.drafts import Action
 from syncd.sync.plan import make_plan
 from syncd.sync.run import Run
 from syncd.sync.summary import Summary
-from tests.ledger import count_pending, find, judgement
+from tests.ledger import count_pending, counted_cycle, find, judgement
 from tests.sync.conftest import AFTER_A_CYCLE, NOON, Place
 from tests.sync.test_drafts import wish
 from tests.sync.test_hands_off import join
@@ -108,12 +108,12 @@ def test_a_valve_that_is_shut_in_one_system_holds_back_every_system(place: Place
 def test_a_valve_that_stays_shut_asks_nobody_again_until_something_happens(place: Place, wiring: Wiring) -> None:
     strict = allowing(wiring, 1)
     shut = cycle(strict, Run()).failures["push"]
-    idle = cycle(strict, Run())
+    idle = counted_cycle(strict)
     assert (idle.failures["push"], idle.outcome) == (shut, RunOutcome.UNSAFE)
     assert idle.calls["salesforce"] <= 4, "the news of all streams, and their shapes"
     place.edit("Account", place.rows("Account")[0]["Id"], Phone="+1 404 555 0100")
-    assert cycle(strict, Run()).calls["salesforce"] > 9, "premises, and what stands where something would be written"
-    assert cycle(strict, Run()).calls["salesforce"] <= 4
+    assert counted_cycle(strict).calls["salesforce"] > 9, "premises, and what stands where something would be written"
+    assert counted_cycle(strict).calls["salesforce"] <= 4
     assert cycle(strict, Run(), force=True).outcome is RunOutcome.DONE
     assert len(place.ours()) == 3
 
