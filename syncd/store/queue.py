@@ -97,8 +97,8 @@ class Queue:
 
     def state(self) -> tuple[QueueState, bool]:
         """What the queue said last, and whether something changed since."""
-        state, changed = Notes(self.connection).read_both(QUEUE, QUEUE_CHANGED)
-        return state or QueueState(), bool(changed)
+        kept = Notes(self.connection).read_both(QUEUE, QUEUE_CHANGED)
+        return kept[0] or QueueState(), kept[1] or False
 
     def keep(self, state: QueueState) -> None:
         """Keep what the queue says now: nothing has changed since."""
