@@ -42,7 +42,8 @@ def configure(level: str, style: str) -> None:
     _capture_warnings()
     for noisy in ("urllib3", "zeep", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
-    logging.getLogger("uvicorn").setLevel(logging.ERROR)  # anybody may send what it warns of, as often as he likes
+    for name in ("uvicorn", "uvicorn.error"):
+        logging.getLogger(name).setLevel(logging.ERROR)  # anybody may send what it warns of, as often as he likes
     logging.getLogger("apscheduler").setLevel(logging.ERROR)  # late runs are the daemon's own to tell and to count
     threading.excepthook = _broken
 

@@ -7,6 +7,7 @@ import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -15,6 +16,9 @@ from connectors import scrubber
 from syncd import collector
 from syncd.store import Store
 from tests.empty_stores import empty_sqlite
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Playwright
 
 os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="syncd-tests-"))  # platformdirs warns without one
 
@@ -140,3 +144,12 @@ def sqlite_store(tmp_path: Path) -> Iterator[Store]:
     opened = Store(empty_sqlite(tmp_path / "syncd.db"))
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator["Playwright"]:
+    """What starts browsers: one a process, whatever is shown in them, as a second one refuses to stand beside it."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as started:
+        yield started

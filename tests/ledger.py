@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from connectors.base import Page, Record
-from connectors.callers import Caller
+from connectors.callers import Caller, Sleep
 from syncd.mapping import SystemMapping
 from syncd.model import Group, Ref, RemoteRef
 from syncd.model.runs import SCHEDULE
@@ -193,10 +193,10 @@ def carried_out(wiring: Wiring, verb: str = "cycle", *, actor: str = SCHEDULE, *
     return Door(wiring, threading.Event()).carry_out(act, lambda run: act_of(verb)(wiring, scope, run))
 
 
-def counted_cycle(wiring: Wiring, *, force: bool = False) -> Summary:
-    """One cycle without the door, with what it asked of each system."""
-    with Caller(time.sleep) as caller:
-        summary = cycle(wiring, Run(), force=force)
+def counted_cycle(wiring: Wiring, *, wait: Sleep = time.sleep, **how: Any) -> Summary:
+    """One cycle without the door, with what it asked of each system; wait: as its connectors do."""
+    with Caller(wait) as caller:
+        summary = cycle(wiring, Run(), **how)
     meters.settle(summary, caller, wiring.sources)
     return summary
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Playwright
 
 from syncd.store import Store
 from syncd.sync.cycle import cycle
@@ -32,9 +32,9 @@ def renderer(npm_packages: None) -> None:
 
 
 @pytest.fixture(scope="session")
-def desk(renderer: None, morning: Morning) -> Iterator[Desk]:
+def desk(renderer: None, playwright: Playwright, morning: Morning) -> Iterator[Desk]:
     """Chromium, before pages that show the components of the package with what the morning's org has."""
-    with served() as files, sync_playwright() as playwright, started(playwright) as browser:
+    with served() as files, started(playwright) as browser:
         yield Desk(browser, files, morning.place.sandbox.salesforce_http_url)
 
 

@@ -18,7 +18,7 @@ from syncd.store import Store
 from syncd.sync.cycle import Wiring, cycle
 from syncd.sync.run import Run
 from syncd.sync.summary import Summary
-from tests.ledger import carried_out, last_runs, retry_wishes
+from tests.ledger import carried_out, counted_cycle, last_runs, retry_wishes
 from tests.sync.conftest import TODAY, Place, placed, wired
 from tests.sync.remote import tell
 
@@ -104,10 +104,10 @@ def test_in_a_storm_the_portal_s_limits_are_kept(
         calm = wired(place, sqlite_store)
         wiring = replace(calm, sources={**calm.sources, "hubspot": source}, targets={})
         # in fair weather calls follow fastest
-        summaries = [cycle(wiring, Run(), mode=mode) for mode in ("news", "full")]
+        summaries = [counted_cycle(wiring, wait=clock.advance, mode=mode) for mode in ("news", "full")]
         rules = [{**one, "burst": 1} for one in STORM if one.get("system") != "salesforce"]
         faults.load({"rules": rules, "seed": 5})
-        summaries += [cycle(wiring, Run(), mode=mode) for mode in ("full", "news")]
+        summaries += [counted_cycle(wiring, wait=clock.advance, mode=mode) for mode in ("full", "news")]
     causes = Counter[str]()
     for summary in summaries:
         causes.update(summary.retries.get("hubspot", {}))

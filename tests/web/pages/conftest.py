@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Playwright
 
 from syncd.model import RemoteRef
 from syncd.store import Store
@@ -57,7 +57,7 @@ def reached(served: Site) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def windows(browser_at_hand: None, served: Site) -> Iterator[Windows]:
+def windows(browser_at_hand: None, playwright: Playwright, served: Site) -> Iterator[Windows]:
     """Chromium, before the pages."""
-    with sync_playwright() as playwright, started(playwright) as browser:
+    with started(playwright) as browser:
         yield Windows(browser, served)
