@@ -8,6 +8,7 @@ from typing import Final
 from syncd.web.operations import Operation
 from syncd.web.pages import (
     accounts,
+    audit,
     audit_log,
     dossiers,
     health,
@@ -15,6 +16,7 @@ from syncd.web.pages import (
     quarantine,
     queue,
     radar,
+    reports,
     resync,
     runs,
     searching,
@@ -29,6 +31,8 @@ PAGES: Final[Sequence[Page]] = (
     *searching.PAGES,
     *queue.PAGES,
     *pack.PAGES,
+    *audit.PAGES,
+    *reports.PAGES,
     *health.PAGES,
     *runs.PAGES,
     *quarantine.PAGES,
@@ -36,4 +40,4 @@ PAGES: Final[Sequence[Page]] = (
     *audit_log.PAGES,
 )
 ACTS: Final[Sequence[Act]] = (*dossiers.ACTS, *health.ACTS, *runs.ACTS, *quarantine.ACTS, *resync.ACTS)
-OPERATIONS: Final[Sequence[Operation]] = operations(PAGES, ACTS)
+OPERATIONS: Final[Sequence[Operation]] = (*operations(PAGES, ACTS), *audit.DOWNLOADS)

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from math import ceil, floor, log10
+from textwrap import wrap
 from typing import Any, Final
 
 WIDTH: Final = 640
 LEFT, RIGHT, TOP, BOTTOM = 48, 8, 10, 24
 SHADES: Final = 9  # of a heat matrix, beside none
+LINE, LETTER = 14, 6  # units that a line of text is tall, and a letter wide
 NARROWEST: Final = 48  # units between two labels under the axis
 
 
@@ -99,8 +101,9 @@ def heat_matrix(
 ) -> dict[str, Any]:
     """Cells, the darker the more. values: a row of them per row; None is an empty cell."""
     most = max((value for row in values for value in row if value), default=0) or 1
-    tall, head = 26, 22
     wide = (WIDTH - left - RIGHT) / max(len(columns), 1)
+    headings = [_lines(label, wide) for label in columns]
+    tall, head = 26, 8 + LINE * max(map(len, headings), default=1)
     cells = [
         {
             "x": _r(left + wide * c),
@@ -119,7 +122,7 @@ def heat_matrix(
         "cell": {"width": _r(wide - 2), "height": tall - 2},
         "cells": cells,
         "rows": [{"y": head + tall * r + 16, "label": label} for r, label in enumerate(rows)],
-        "columns": [{"x": _r(left + wide * (c + 0.5)), "label": label} for c, label in enumerate(columns)],
+        "columns": [{"x": _r(left + wide * (c + 0.5)), "lines": lines} for c, lines in enumerate(headings)],
         "left": left - 8,
     }
 
@@ -131,6 +134,11 @@ def sparkline(values: Sequence[float], *, width: int = 96, height: int = 20) -> 
     most, step = max(values) or 1, (width - 4) / max(len(values) - 1, 1)
     spots = [(_r(2 + step * n), _r(height - 2 - (height - 4) * value / most)) for n, value in enumerate(values)]
     return {"width": width, "height": height, "points": " ".join(f"{x},{y}" for x, y in spots), "end": spots[-1]}
+
+
+def _lines(label: str, width: float) -> list[str]:
+    """A heading in as many lines as it needs, broken between its words."""
+    return wrap(label, max(int(width // LETTER), 1), break_long_words=False, break_on_hyphens=False) or [""]
 
 
 def _steps(spots: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:

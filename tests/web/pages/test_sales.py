@@ -1,6 +1,7 @@
 """What the pages of sales say: each figure is the number of the records that it leads to."""
 
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -55,3 +56,43 @@ def test_an_account_with_amounts_is_shown_with_them_as_numbers(served: Site) -> 
     amounts = [row["amount"] for page in pages for row in page["opportunities"] if row["amount"]]
     assert amounts and all(isinstance(amount, float) for amount in amounts)
     assert all(served.get(f"/accounts/{account_id}").ok for account_id in accounts)
+
+
+def test_who_is_missing_in_the_audit_stands_in_the_acquisition_list(served: Site) -> None:
+    segments = read(served, "/audit")["segments"]
+    assert sum(own["missing"] for own in segments) > 0
+    for own in segments:
+        assert own["missing"] == read(served, f"/acquisition?segment={own['segment']}")["missing"]
+        for role in own["roles"]:
+            gaps = read(served, f"/acquisition?segment={own['segment']}&role={role['role']}")
+            assert gaps["missing"] == role["missing"]
+
+
+def test_the_list_for_a_spreadsheet_is_the_whole_list_and_is_offered_as_a_file(served: Site) -> None:
+    table = served.get("/acquisition.csv", Right.VIEW)
+    assert table.headers["content-type"].startswith("text/csv")
+    assert "attachment" in table.headers["content-disposition"]
+    head, *lines = table.text.splitlines()
+    assert head.startswith("rank,account id,account,")
+    assert len(lines) == read(served, "/acquisition")["gaps"]["number"] > 0
+    assert served.get("/acquisition.csv", None).status_code == 303
+
+
+def test_a_segment_or_report_that_nobody_agreed_on_is_not_found(served: Site) -> None:
+    for path in ("/audit?segment=nobodys", "/acquisition?segment=nobodys", "/acquisition.csv?segment=nobodys"):
+        assert served.get(path).status_code == 404
+    assert served.get("/reports/nobodys").status_code >= 400
+
+
+def test_every_report_is_shown_and_its_rows_lead_to_their_accounts(served: Site) -> None:
+    shown = 0
+    for report in read(served, "/reports")["reports"]:
+        address = f"/reports/{report['name']}"
+        rows, text = read(served, address)["list"]["rows"], served.get(address).text
+        shown += len(rows)
+        assert all(
+            f'href="/accounts/{quote(row["account id"])}"' in text
+            for row in rows
+            if row.get("account") not in (None, "(no account)")
+        )
+    assert shown
