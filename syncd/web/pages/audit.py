@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import Field
 from starlette.responses import Response
 
+from syncd.errors import NotFound
 from syncd.legible import legible
 from syncd.rules.days import local_day, zone
 from syncd.sheet import written
@@ -57,6 +58,8 @@ def show_acquisition(call: Call) -> Any:
     with call.house.store.reading() as unit:
         rows = _gaps(call, unit, which.segment)
     roles = sorted({row["role"] for row in rows})
+    if which.role is not None and which.role not in roles:
+        raise NotFound("nobody is missing in a role of that name", plain="nobody is missing in a role of that name")
     mine = [row for row in rows if which.role in (None, row["role"])]
     part = listed(mine, key=_key, columns=SORTS, sort=which.sort, after=which.after)
     return {
