@@ -25,7 +25,7 @@ from syncd.pack.receivers import Receiver, receivers
 from syncd.rules import Rulebook
 from syncd.rules.days import zone
 from syncd.settings import Settings
-from syncd.store import Store
+from syncd.store import Store, UnitOfWork
 from syncd.store.notes import PACKS
 from syncd.views.monday_pack import Week, pack_of
 
@@ -116,16 +116,18 @@ class PackPost:
     ) -> Delivery | None:
         """Bring one pack; None where it is not to be sent now."""
         kind = PACKS.of(f"{week}/{receiver.name}")
-        with self._store.writing() as unit:
-            self._forget(unit.notes, week)
+        with self._store.reading() as unit:
             before = unit.notes.read(kind)
             if before is not None and not _is_due(before, now, by_hand=by_hand):
                 return None
+            pack = _pack(unit, book, now, receiver)  # before anything is noted: what breaks here has sent nothing
+        with self._store.writing() as unit:
+            self._forget(unit.notes, week)
             attempts = (before or {}).get("attempts", 0)
             begun = {"state": Arrival.ON_ITS_WAY.value, "at": now.isoformat(), "attempts": attempts}
             if not unit.notes.turn(kind, before, begun):
                 return None  # somebody else sends it
-        delivery = self._carried(receiver, book, now)
+        delivery = _carried(receiver, pack)
         ended = {**begun, "state": delivery.state.value, "attempts": attempts + 1}
         with self._store.writing() as unit:
             unit.notes.keep(kind, ended)
@@ -135,22 +137,29 @@ class PackPost:
             log.info("pack sent", receiver=receiver.name, week=str(week))
         return delivery
 
-    def _carried(self, receiver: Receiver, book: Rulebook, now: datetime) -> Delivery:
-        try:
-            with self._store.reading() as unit:
-                pack = pack_of(unit, book, now, receiver.rep)
-            receiver.carrier.carry(pack)
-        except NotFound:
-            return Delivery(receiver.name, Arrival.NOTHING, "nobody of the queue is that rep")
-        except Undelivered as error:
-            return Delivery(receiver.name, Arrival.NOT_TAKEN, error.what, error.mend, error.broken)
-        return Delivery(receiver.name, Arrival.SENT)
-
     def _forget(self, notes: Any, week: date) -> None:
         """Forget who got the packs of weeks that are long over."""
         for about in notes.read_all(PACKS):
             if date.fromisoformat(about.partition("/")[0]) < week - KEPT:
                 notes.drop(PACKS.of(about))
+
+
+def _pack(unit: UnitOfWork, book: Rulebook, now: datetime, receiver: Receiver) -> dict[str, Any] | None:
+    """What a receiver gets; None where nobody of the queue is that rep."""
+    try:
+        return pack_of(unit, book, now, receiver.rep)
+    except NotFound:
+        return None
+
+
+def _carried(receiver: Receiver, pack: dict[str, Any] | None) -> Delivery:
+    if pack is None:
+        return Delivery(receiver.name, Arrival.NOTHING, "nobody of the queue is that rep")
+    try:
+        receiver.carrier.carry(pack)
+    except Undelivered as error:
+        return Delivery(receiver.name, Arrival.NOT_TAKEN, error.what, error.mend, error.broken)
+    return Delivery(receiver.name, Arrival.SENT)
 
 
 def _is_due(before: dict[str, Any], now: datetime, *, by_hand: bool) -> bool:

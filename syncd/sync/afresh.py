@@ -90,7 +90,8 @@ class Afresh:
         """What the people announced did a moment ago, where their system tells."""
         ids: dict[str, list[str]] = defaultdict(list)
         for ref in sorted(refs):
-            if self.wiring.mappings[ref.system].streams[ref.stream].into == "contact":
+            rule = self.wiring.mappings[ref.system].streams.get(ref.stream)
+            if rule is not None and rule.into == "contact":
                 ids[ref.system].append(ref.id)
         for system, theirs in ids.items():
             source = self.wiring.sources[system]

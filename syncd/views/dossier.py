@@ -66,7 +66,7 @@ def contact_of(
     names = RepNames(group.users)
     with store.reading() as unit:
         reached = [entry for entry in _milestones(unit, group.account.id, names) if entry["contact_id"] == contact.id]
-        writes = [entry for entry in _writes(unit, group.account.id) if contact.id in entry["key"]]
+        writes = [entry for entry in _writes(unit, group.account.id) if f"/{contact.id}/" in f"/{entry['key']}/"]
     return {
         "title": contact.name,
         "contact": {

@@ -11,7 +11,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
+from syncd.errors import SyncdError
 from syncd.in_force import load_rulebook
 from syncd.pack.due import LATE, Moment, week_due
 from syncd.pack.post import Arrival, PackPost
@@ -195,6 +198,29 @@ def test_what_a_kill_left_on_its_way_is_not_sent_twice(synced: Syncd) -> None:
     assert len(healthy.got) == 1
     again = synced.done("pack", "--send", "--json", SYNCD_PACK_SLACK_URL=healthy.url).json
     assert [one["why"] for one in again] == ["had it before"]
+
+
+def test_a_pack_that_could_not_be_made_is_sent_once_it_can(synced: Syncd) -> None:
+    """Nothing left the house meanwhile: nothing is noted as on its way."""
+    monday = monday_of(datetime.now(UTC))
+    begin = datetime.combine(monday, datetime.min.time(), WHERE).replace(hour=7).astimezone(UTC)
+    with hook() as slack:
+        environment = {"SYNCD_PACK_SLACK_URL": slack.url, "SYNCD_PACK_AT": "monday 07:00"}
+        with posting(synced, lambda: begin, **environment) as post:
+            renamed(synced, "milestone", "milestone_away")
+            with pytest.raises((SyncdError, DBAPIError)):
+                post.look()
+            renamed(synced, "milestone_away", "milestone")
+            assert not slack.got
+            assert [delivery.state for delivery in post.look()] == [Arrival.SENT]
+    assert len(slack.got) == 1
+
+
+def renamed(syncd: Syncd, before: str, after: str) -> None:
+    store = Store(syncd.environment["SYNCD_DATABASE_URL"])
+    with store.database.engine.begin() as connection:
+        connection.execute(text(f"ALTER TABLE {before} RENAME TO {after}"))
+    store.close()
 
 
 def test_of_two_who_send_at_one_moment_one_does(store: Store) -> None:

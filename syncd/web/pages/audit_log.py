@@ -16,14 +16,18 @@ from syncd.web.api.runs import Word
 from syncd.web.operations import Call
 from syncd.web.pages.page import Page, Shown
 
+FIRST, LAST = date(1970, 1, 1), date(9000, 1, 1)  # days that every zone and database can count from
+
 
 class WhichLines(Shown):
     """Which lines."""
 
     actor: Word | None = Field(default=None, description="of this person alone")
     action: Word | None = Field(default=None, description="of this act alone")
-    since: date | None = Field(default=None, description="from this day on, in the agreement's time zone")
-    until: date | None = Field(default=None, description="to the end of this day")
+    since: date | None = Field(
+        default=None, ge=FIRST, le=LAST, description="from this day on, in the agreement's time zone"
+    )
+    until: date | None = Field(default=None, ge=FIRST, le=LAST, description="to the end of this day")
     after: int | None = Field(default=None, ge=1, le=MOST, description="where the part of the list before this ended")
 
 

@@ -84,3 +84,5 @@ def test_the_log_is_narrowed_to_somebody_an_act_and_days(served: Site) -> None:
     assert read(served, f"/audit-log?since={day + timedelta(days=2)}")["lines"]["rows"] == []
     assert served.get("/audit-log?actor=nobody", headers=JSON).status_code == 404
     assert served.get("/audit-log?action=dance", headers=JSON).status_code == 404
+    for beyond in ("until=9999-12-31", "since=0001-01-01"):
+        assert served.get(f"/audit-log?{beyond}", headers=JSON).status_code == 400
