@@ -12,6 +12,7 @@ from syncd.store.status import Stream
 from syncd.sync.cycle import Wiring
 from syncd.sync.plan import Plan
 from syncd.views.radar import Kept
+from syncd.web.drawings import Drawings
 from syncd.web.metrics import Channels, Memory, nobody
 
 
@@ -29,6 +30,7 @@ class House:
     channels: Channels = nobody
     memory: Memory = field(default_factory=Memory)
     radar: Kept = field(default_factory=Kept)
+    drawings: Drawings = field(default_factory=Drawings)
     examine: Callable[[], Sequence[Mapping[str, Any]]] = tuple
 
     @property

@@ -15,6 +15,7 @@ LOOKS = {
     "syncd runs": "/runs",
     "syncd quarantine list": "/quarantine",
     "syncd audit-log": "/audit-log",
+    "syncd plan": "/plan",
 }  # command → the page that shows the same
 
 

@@ -81,3 +81,4 @@ class Act:
     carry_out: Callable[[Call], Done]
     form: type[Form] = Form
     most: int = SMALL  # bytes
+    costly: bool = False  # it asks the vendors: at most one at a time

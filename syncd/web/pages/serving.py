@@ -72,7 +72,9 @@ class _House:
             return response
 
         do.__name__ = f"do {act.path}"
-        return Operation("POST", act.path, act.right, act.summary, do, most=act.most, refused=refused, **_HTML)
+        return Operation(
+            "POST", act.path, act.right, act.summary, do, most=act.most, costly=act.costly, refused=refused, **_HTML
+        )
 
     def _show(self, page: Page, call: Call, content: Any) -> Response:
         request, who = call.request, call.principal

@@ -13,6 +13,7 @@ from syncd.web.pages import (
     dossiers,
     health,
     pack,
+    plan,
     quarantine,
     queue,
     radar,
@@ -36,8 +37,9 @@ PAGES: Final[Sequence[Page]] = (
     *health.PAGES,
     *runs.PAGES,
     *quarantine.PAGES,
+    *plan.PAGES,
     *resync.PAGES,
     *audit_log.PAGES,
 )
-ACTS: Final[Sequence[Act]] = (*dossiers.ACTS, *health.ACTS, *runs.ACTS, *quarantine.ACTS, *resync.ACTS)
+ACTS: Final[Sequence[Act]] = (*dossiers.ACTS, *health.ACTS, *runs.ACTS, *quarantine.ACTS, *plan.ACTS, *resync.ACTS)
 OPERATIONS: Final[Sequence[Operation]] = (*operations(PAGES, ACTS), *audit.DOWNLOADS)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -20,7 +22,8 @@ from syncd.composition import signing_of
 from syncd.pulse import Pulse
 from syncd.settings import Settings
 from syncd.sync.cycle import Wiring
-from syncd.sync.plan import Plan
+from syncd.sync.door import Door
+from syncd.sync.verbs import draw
 from syncd.web import PAGES, TABLE, Access, House, application
 from syncd.web.entry.people import Person
 from syncd.web.operations import Operation
@@ -75,7 +78,7 @@ def site(wiring: Wiring, more: Sequence[Operation] = ()) -> Iterator[Site]:
     source = signing.provider.terms.source
     people = {right: Person(f"{right.word}@example.com", right, source) for right in Right}
     sessions = {right: signing.entry.people.begin(person, None) for right, person in people.items()}
-    house = House(wiring, Pulse(), lambda _: Plan(str(wiring.today()), ()))
+    house = House(wiring, Pulse(), partial(draw, Door(wiring, threading.Event()), wiring))
     served = application(
         house, Access(signing.entry, loopback=True), table=(*TABLE, *PAGES, *more, *signing.operations())
     )
