@@ -28,7 +28,7 @@ from connectors.transport import batches
 KEEP = timedelta(hours=1)  # so that a deployed field is seen by a running daemon
 TOGETHER = 24  # of the 25 subrequests in one call; the last one asks what was deployed
 DEPLOYED = "deployed"
-UNSEEN = "Salesforce shows this user no such object"
+UNSEEN = "Salesforce shows this user no such object: no permission set of theirs grants it"
 GRANT = "run `syncd salesforce deploy`, or grant it in a permission set of the integration user's"
 
 

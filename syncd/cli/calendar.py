@@ -88,7 +88,7 @@ def calendar(
     configured = settings()
     book = load_rulebook(configured)
     said = _said(response, conversion, lag)
-    text = text_of(file, str(file)) if file else None
+    text = _text_of(file) if file else None
     with opened(configured) as store, store.reading() as unit:
         answer = _answer(unit, book, said, (str(file), text) if text is not None else None, weeks)
     if as_json:
@@ -131,6 +131,12 @@ class _Past:
             if milestone.stage is Stage.MQL and milestone.rep in self.users
             if self.day_of(milestone) >= self.today - RECENT
         ]
+
+
+def _text_of(file: Path) -> str:
+    if not file.is_file():
+        raise ConfigError(f"{file}: there is no such file (name a CSV file of sends)")
+    return text_of(file, str(file))
 
 
 def _answer(

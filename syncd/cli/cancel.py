@@ -26,8 +26,7 @@ def cancel(
 ) -> None:
     """Take a run back: one that waits is not begun, one at work ends behind the page in hand. The daemon goes on.
 
-    What a run did before stands. One that is over already is
-    refused, with exit code 2. Exit code 6: no such run.
+    What a run did before stands. One that has ended already is told so. Exit code 6: no such run.
 
     - `syncd cancel 12`
     """

@@ -1,5 +1,6 @@
 """An org that shows us nothing any more: one cause, with how many objects, and the one act that mends it."""
 
+from connectors.salesforce.describes import UNSEEN
 from syncd.doctor.causes import by_cause
 from syncd.premises import examine as examine_premises
 from syncd.sync.cycle import Wiring, cycle
@@ -19,7 +20,7 @@ def test_rights_that_are_gone_are_one_finding_that_names_deploying(place: Place,
     take_rights(place)
     summary = cycle(wiring, Run())
     (cause,) = summary.causes()
-    assert cause.what == "Salesforce shows this user no such object"
+    assert cause.what == UNSEEN
     assert cause.mend.startswith("run `syncd salesforce deploy`")
     assert {"salesforce.Account", "salesforce.Lead", "salesforce.Campaign"} <= {*cause.where}, "none is passed over"
     assert cause.number == len(cause.where)

@@ -24,7 +24,7 @@ def make(*variables: str) -> str:
     """Run what `make image` runs at last; returns what it printed."""
     bin_folder = Path(sys.executable).parent
     shown = subprocess.run(
-        ["make", "--dry-run", "image", f"BIN={bin_folder}", *variables],
+        ["make", "--dry-run", "--no-print-directory", "image", f"BIN={bin_folder}", *variables],
         cwd=ROOT, check=True, capture_output=True, text=True, timeout=60,
     ).stdout  # fmt: skip
     line = shown.strip().splitlines()[-1]

@@ -317,6 +317,7 @@ def test_an_answer_that_nobody_takes_is_waited_for_so_long(store: Store, monkeyp
     step = Step("salesforce", "task", "k", Action.CREATE, {"text": ["", "x" * 20_000_000]}, {}, "", "")
     drawing = House(house.wiring, house.pulse, lambda _: Plan("2026-11-02", (step,)))
     with houses.served(drawing, "administer") as address, line(address) as waiting:
+        waiting.settimeout(60)  # scrubbing so much takes seconds
         waiting.sendall(request("GET", "/api/plan"))
         assert waiting.recv(1, socket.MSG_PEEK), "it has begun"
         time.sleep(2)  # real time: neither side does anything meanwhile
