@@ -5,18 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from syncd.legible import legible
+from syncd.templates import templates_of
 
-_TEMPLATES: Final = Environment(
-    loader=PackageLoader("syncd.pack"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    auto_reload=False,
-)
+_TEMPLATES: Final = templates_of("syncd.pack")
 
 
 def page(pack: Mapping[str, Any]) -> str:

@@ -8,24 +8,17 @@ from functools import partial
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from syncd.legible import legible
+from syncd.templates import templates_of
 from syncd.web.paper import charts, shelf, words
 
 THEMES: Final = ("auto", "light", "dark")
 THEME_COOKIE: Final = "syncd-theme"
 
-_TEMPLATES: Final = Environment(
-    loader=PackageLoader("syncd.web.paper"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    auto_reload=False,
-)
+_TEMPLATES: Final = templates_of("syncd.web.paper")
 
 
 def address_with(query: Mapping[str, Any], **changes: Any) -> str:
